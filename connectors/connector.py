@@ -1,0 +1,165 @@
+"""What a CRM connector can do: say what there is, deliver objects as Arrow tables, write tasks."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import pyarrow as pa
+
+from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask
+
+FieldType = Literal["id", "text", "integer", "decimal", "boolean", "date", "instant"]
+
+ARROW_TYPES: Mapping[FieldType, pa.DataType] = {
+    "id": pa.string(),
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(38, 6),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+}
+"""How each kind of field travels: instants are naive UTC microseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of an object, as the CRM's own describe gives it."""
+
+    name: str
+    type: FieldType
+    label: str = ""
+    values: tuple[str, ...] = ()
+    """The allowed values of a picklist; empty for other fields."""
+    calculated: bool = False
+    """A formula: it changes without moving the record's stamp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectSchema:
+    """One object that this login can read; `fields` by the CRM's own spelling of their names."""
+
+    name: str
+    fields: Mapping[str, Field]
+    closed_values: tuple[str, ...] = ()
+    """Stages or statuses that mean closed, where the CRM keeps them apart (HubSpot pipelines)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRequest:
+    """What to read of one object."""
+
+    schema: ObjectSchema
+    fields: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    """Other objects whose links to this one are wanted (HubSpot associations; Salesforce has ids in fields)."""
+    since: datetime | None = None
+    """Naive UTC: only what changed at or after it; None reads everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """A record or value that could not be read as it should: what it was, and what became of it."""
+
+    object_name: str
+    record_id: str
+    field: str
+    problem: str
+    kept: bool
+    """True: the record is kept without this value; False: the record is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A part of one object's records, as they come.
+
+    `rows` has the columns `_id` (string, never null, as the CRM spells it), `_deleted` (bool), `_changed_at`
+    (the record's stamp, naive UTC) and the requested fields under their own names, typed by ARROW_TYPES.
+    `links` maps another object's name to a table of `from_id`, `to_id`, `type_id` (strings; ids of
+    `rows` on the `from` side): all links of exactly these rows.
+    """
+
+    rows: pa.Table
+    links: Mapping[str, pa.Table] = field(default_factory=dict)
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """Who and where we are: the answer to the first call after login."""
+
+    org_id: str
+    """Salesforce: the 18-character org id; HubSpot: the portal id."""
+    user: str
+    server_now: datetime
+    """The CRM's clock (its Date header), naive UTC, to the second."""
+    calls_left: int | None = None
+    """What is left of today's allowance, where the CRM says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupStep:
+    """One thing that write-back needs in the CRM."""
+
+    what: str
+    """In a person's words: `field Keptword_Key__c on Activity (text 80, unique external id)`."""
+    state: Literal["there", "missing", "made", "by hand", "failed"]
+    note: str = ""
+    """For missing, by hand and failed: what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReadiness:
+    """Whether tasks can be written, and how."""
+
+    ready: bool
+    mode: str = ""
+    """`unique` (the CRM's own index refuses twins) or `search` (HubSpot without a unique property)."""
+    reason: str = ""
+    rewritten_fields: tuple[str, ...] = ()
+    """Fields that this org's automation changes on write, as the canary task showed."""
+
+
+class Connector(Protocol):
+    """One connection to one CRM. Methods raise the errors of connectors.errors and no others."""
+
+    crm: Crm
+
+    def probe(self) -> Probe:
+        """Logs in and says where; raises LoginRefused."""
+
+    def describe(self, object_name: str) -> ObjectSchema | None:
+        """The object as this login sees it; None when the org does not have it or may not show it."""
+
+    def read(self, request: ReadRequest) -> Iterator[Chunk]:
+        """Every record that `request` asks for, deleted and vendor-archived ones too where they can be had.
+
+        A record may come more than once; the last one counts. Ends normally only when everything was read.
+        """
+
+    def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
+        """Tasks that carry our key: all that the CRM still has, deleted ones too, when `since` is None;
+        else those changed since, and the present state of `known_ids` (one that is gone comes as deleted).
+        Yields nothing where write-back has never been set up.
+        """
+
+    def reread(self, ids: Collection[str]) -> dict[str, WrittenTask]:
+        """The present state of tasks by id, straight from the records; one that is gone is left out."""
+
+    def readiness(self) -> WriteReadiness:
+        """Whether the fields are there and writable, checked now."""
+
+    def setup(self, *, write: bool) -> list[SetupStep]:
+        """What write-back needs; with `write` makes what is missing and proves it with a canary task,
+        which is read back and deleted. Idempotent.
+        """
+
+    def create(self, tasks: Sequence[Task]) -> list[Outcome]:
+        """Inserts; a task whose key is there already is adopted, never overwritten and never doubled."""
+
+    def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
+        """Writes the changed fields, by id."""
+
+    def close(self) -> None:
+        """Lets go of connections."""

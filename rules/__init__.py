@@ -1,0 +1,1 @@
+"""Decides, from tables alone, what needs doing."""

@@ -1,0 +1,1 @@
+"""The loop of pull, judge, plan and apply, with everything a person touches."""
