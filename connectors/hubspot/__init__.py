@@ -1,0 +1,1 @@
+"""Speaks to HubSpot: reads its objects as Arrow tables and keeps our tasks in it."""

@@ -1,0 +1,121 @@
+"""Turns HubSpot's texts into typed columns: every property value travels as text, whatever its type.
+
+Columns are cast whole; only a column that resists is looked at value by value. What does not fit becomes
+null and is named. An empty text is HubSpot's way to say that there is no value.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Context, Decimal, InvalidOperation
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.connector import ARROW_TYPES, FieldType
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC throughout
+_FIRST_DAY = datetime(1, 1, 1)  # noqa: DTZ001
+_SIX_PLACES = Decimal("0.000001")
+_DIGITS = Context(prec=38)
+
+
+def typed_column(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[int, str]]]:
+    """The column as ARROW_TYPES[kind], and (row, problem) for each value that did not fit and is null now."""
+    texts = _without_nul(pc.if_else(pc.equal(texts, ""), None, texts))
+    if kind in ("text", "id"):
+        return texts, []
+    try:
+        return _WHOLE[kind](texts), []
+    except pa.ArrowInvalid:
+        return _one_by_one(texts, kind)
+
+
+def _without_nul(texts: pa.Array) -> pa.Array:
+    if pc.any(pc.match_substring(texts, "\0")).as_py():
+        return pc.replace_substring(texts, "\0", "")
+    return texts
+
+
+def _one_by_one(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[int, str]]]:
+    values: list[Any] = []
+    misfits: list[tuple[int, str]] = []
+    for row, text in enumerate(texts.to_pylist()):
+        try:
+            values.append(None if text is None else SINGLE[kind](text))
+        except (ValueError, OverflowError):
+            values.append(None)
+            misfits.append((row, f"{text[:60]!r} is no {kind}"))
+    return pa.array(values, ARROW_TYPES[kind]), misfits
+
+
+def instant_of(text: str) -> datetime:
+    """Naive UTC from `2024-01-01T00:00:00Z`, with or without a fraction, or epoch milliseconds; raises ValueError."""
+    if text.lstrip("-").isdigit():
+        return _EPOCH + timedelta(milliseconds=int(text))
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+
+
+def date_of(text: str) -> date:
+    """A day from `2024-01-01`, or the UTC day of an instant; raises ValueError."""
+    return instant_of(text).date()
+
+
+def decimal_of(text: str) -> Decimal:
+    """A number with six places, halves to even; raises ValueError for one that decimal128(38, 6) cannot hold."""
+    try:
+        number = Decimal(text.strip()).quantize(_SIX_PLACES, context=_DIGITS)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def boolean_of(text: str) -> bool:
+    """From `true` or `false` in any case; raises ValueError."""
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+SINGLE: Mapping[FieldType, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": decimal_of,
+    "boolean": boolean_of,
+    "date": date_of,
+    "instant": instant_of,
+}
+"""One value at a time: slower, and more patient with odd spellings."""
+
+
+def _instants(texts: pa.Array) -> pa.Array:
+    column = texts.cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us"))
+    return _in_our_era(column, _FIRST_DAY)
+
+
+def _dates(texts: pa.Array) -> pa.Array:
+    return _in_our_era(texts.cast(pa.date32()), _FIRST_DAY.date())
+
+
+def _in_our_era(column: pa.Array, first: date) -> pa.Array:
+    # Arrow reads a year 0, which neither Python nor a database knows.
+    if pc.any(pc.less(column, pa.scalar(first, column.type))).as_py():
+        raise pa.ArrowInvalid("before the year 1")
+    return column
+
+
+def _booleans(texts: pa.Array) -> pa.Array:
+    if not pc.all(pc.is_in(texts, value_set=pa.array(["true", "false", None]))).as_py():
+        raise pa.ArrowInvalid("neither true nor false")
+    return pc.equal(texts, "true")
+
+
+_WHOLE: Mapping[FieldType, Callable[[pa.Array], pa.Array]] = {
+    "integer": lambda texts: texts.cast(pa.int64()),
+    "decimal": lambda texts: texts.cast(ARROW_TYPES["decimal"]),
+    "boolean": _booleans,
+    "date": _dates,
+    "instant": _instants,
+}
