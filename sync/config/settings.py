@@ -1,0 +1,169 @@
+"""What a config may say, section by section; every key has its meaning beside it."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Literal
+
+import holidays
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+
+from sync.config.words import (
+    Address,
+    Day,
+    Duration,
+    LedgerUrl,
+    MirrorUrl,
+    OfficeHours,
+    TimeZone,
+    nearest,
+)
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Section(BaseModel):
+    """One table of the config: fixed keys, TOML's own types, never changed after reading."""
+
+    # use_attribute_docstrings: the line under a key is its description in the JSON Schema too.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+def _listed(value: object) -> object:
+    """TOML knows arrays only; a strict tuple wants a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _countries() -> Mapping[str, list[str]]:
+    """Two-letter codes -> the parts of the country that have holidays of their own."""
+    return holidays.list_supported_countries(include_aliases=False)
+
+
+def _country(code: str) -> str:
+    if code not in _countries():
+        raise ValueError(f"'{code}' is not a known country; write its two-letter code, such as 'GB' or 'DE'")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_country)]
+Days = Annotated[tuple[Day, ...], BeforeValidator(_listed)]
+Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(_listed), Field(min_length=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Calendar(Section):
+    """When the company works: business days and hours are counted by it."""
+
+    country: Country
+    """Whose public holidays are closed days, as a two-letter code."""
+    subdivision: str | None = None
+    """A part of the country with holidays of its own, such as `ENG` in `GB` or `BY` in `DE`."""
+    hours: OfficeHours = "09:00-17:30"
+    """Office hours in the company's time zone."""
+    closed: Days = ()
+    """Further days on which nobody works."""
+    weekdays: Weekdays = ("mon", "tue", "wed", "thu", "fri")
+    """The days of the week on which people work."""
+
+    @field_validator("subdivision")
+    @classmethod
+    def _part_of_country(cls, subdivision: str | None, info: ValidationInfo) -> str | None:
+        country = info.data.get("country")
+        parts = tuple(_countries().get(country, ())) if country else ()
+        # Without a good country there is nothing to compare with, and that mistake is named already.
+        if subdivision is None or country is None or subdivision in parts:
+            return subdivision
+        choices = nearest(subdivision, parts) if parts else "leave it out: this country has none"
+        raise ValueError(f"'{subdivision}' is not a known part of {country}; {choices}")
+
+    @property
+    def opens_at(self) -> time:
+        """The first minute of the working day."""
+        return time.fromisoformat(self.hours.partition("-")[0])
+
+    @property
+    def closes_at(self) -> time:
+        """The minute at which the working day ends."""
+        return time.fromisoformat(self.hours.partition("-")[2])
+
+    @property
+    def closed_on(self) -> frozenset[date]:
+        """The closed days that the config itself names; public holidays are not among them."""
+        return frozenset(self.closed)
+
+
+class Company(Section):
+    """Where and when the company works."""
+
+    timezone: TimeZone
+    """The company's own time zone; clients without one of their own are judged by it."""
+    calendar: Calendar
+
+
+class Mirror(Section):
+    """The local copy of what the CRM holds: a cache that may be deleted any time."""
+
+    url: MirrorUrl = "duckdb:///keptword.duckdb"
+    """`duckdb:///PATH`; a relative path starts at the config's folder."""
+
+
+class LedgerPlace(Section):
+    """The memory of past runs: keep it."""
+
+    url: LedgerUrl = "sqlite:///keptword-ledger.db"
+    """`sqlite:///PATH` (relative to the config's folder), `postgresql://...` without a password, or `env:NAME`."""
+
+
+class TaskDefaults(Section):
+    """What a task says where its rule says nothing."""
+
+    fallback: Address | None = None
+    """The e-mail address of the CRM user who gets the tasks that nobody else can take."""
+    due: Duration = "2 business days"
+    """How long the person has."""
+    assign: Names = ("account_owner", "owner_manager", "fallback")
+    """Who gets the task: the first of these who is an active user."""
+    kind: Literal["call", "email", "todo"] = "todo"
+    priority: Literal["high", "normal", "low"] = "normal"
+
+
+class OwnerCaps(Section):
+    """How many tasks one person gets."""
+
+    day: Count = 2
+    """New ones a day."""
+    week: Count = 6
+    """New ones in seven days."""
+    open: Count = 8
+    """Open at the same time."""
+
+
+class Limits(Section):
+    """How much one run may change before it stops and asks."""
+
+    first_run: Count = 0
+    """Tasks of the first run of a rule; the other findings become its baseline."""
+    new_per_run: Count = 200
+    """New tasks in one run, of all rules."""
+    new_per_rule: Count | None = None
+    """New tasks in one run, of one rule."""
+    new_per_owner: OwnerCaps = OwnerCaps()
+    close_share: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """The share of open tasks that one run may close: more looks like a mistake in a rule or a mapping."""
+    close_at_least: Count = 10
+    """So many may be closed whatever their share."""
+
+
+class Log(Section):
+    """What goes to stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"

@@ -1,0 +1,79 @@
+"""Where the config's files and databases really are, and whether its secrets are there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from connectors.errors import LoginRefused
+from connectors.secret import SecretRef
+from sync.config.config import Config
+from sync.config.places import KeyPath, written
+from sync.errors import Mistake, UserError
+
+_SQLITE = "sqlite:///"
+
+
+def mirror_path(config: Config) -> Path:
+    """The mirror's DuckDB file, as an absolute path."""
+    return config.beside(config.mirror.url.removeprefix("duckdb:///"))
+
+
+def ledger_url(config: Config) -> str:
+    """The ledger's URL for Ledger.open(), with its password, so never for a message; raises UserError."""
+    url = config.ledger.url
+    if url.startswith(("env:", "file:")):
+        url = _from_reference(config, url)
+    if url.startswith(_SQLITE):
+        return _SQLITE + str(config.beside(url.removeprefix(_SQLITE)))
+    return url
+
+
+def _from_reference(config: Config, reference: str) -> str:
+    place = config.place("ledger", "url")
+    try:
+        url = SecretRef(reference).read()
+        make_url(url)
+    except LoginRefused as error:
+        raise UserError(place, f"{reference}: {error.problem}", error.remedy) from error
+    except (ArgumentError, ValueError):
+        # Neither the text nor the error that quotes it may be shown: it may hold a password.
+        problem = f"{reference} does not hold a database URL"
+        raise UserError(place, problem, "Put 'postgresql://USER:PASSWORD@HOST/DATABASE' there") from None
+    return url
+
+
+def check_secrets(config: Config) -> list[Mistake]:
+    """A Mistake for every secret that cannot be read now; the secrets themselves are not kept."""
+    mistakes = []
+    for path, secret in _secrets(config):
+        try:
+            secret.read()
+        except LoginRefused as error:
+            mistakes.append(
+                Mistake(
+                    file=str(config.file),
+                    line=config.line(*path),
+                    key=written(path),
+                    problem=f"{secret}: {error.problem}",
+                    remedy=error.remedy,
+                )
+            )
+    return mistakes
+
+
+def _secrets(config: Config) -> Iterator[tuple[KeyPath, SecretRef]]:
+    for name, connection in config.connections.items():
+        yield from _secrets_in(connection.settings, ("connections", name))
+    if config.ledger.url.startswith(("env:", "file:")):
+        yield ("ledger", "url"), SecretRef(config.ledger.url)
+
+
+def _secrets_in(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, SecretRef]]:
+    if isinstance(value, SecretRef):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets_in(getattr(value, name), (*path, name))

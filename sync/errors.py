@@ -1,0 +1,83 @@
+"""What can go wrong while Keptword runs, by what the person at the keyboard can do about it.
+
+SyncError                place, problem, remedy; `exit_code` for the command line
+├── Failed           1   something outside the config stands in the way: mend that and run again
+│   └── LeaseLost    1   this run was overtaken by another and must write nothing more
+├── UserError        2   mend your file or your arguments
+│   └── ConfigRefused 2  all mistakes of one config file at once, in `mistakes`
+├── Partly           3   the rest was done; the named records were not
+└── LeaseHeld        4   another run is at work: wait for it
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class SyncError(Exception):
+    """A run that cannot go on as asked; the text says where, what and how to mend it."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, place: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{place}: {problem}. {remedy}")
+        self.place, self.problem, self.remedy = place, problem, remedy
+
+
+class Failed(SyncError):
+    """Nothing is wrong with the person's own files; a machine, a disk or a server stands in the way."""
+
+
+class LeaseLost(Failed):
+    """The lease ran out or was taken away while this run was at work."""
+
+
+class UserError(SyncError):
+    """The person's own file or arguments are wrong; the same command fails again until they are mended."""
+
+    exit_code = 2
+
+
+class Partly(SyncError):
+    """Named records could not be read or written; everything else was."""
+
+    exit_code = 3
+
+
+class LeaseHeld(SyncError):
+    """Another run holds the lease."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One mistake in the config: `str()` of it is the line that a person reads."""
+
+    file: str
+    line: int | None
+    key: str
+    """The key path in the words of the file, such as `rule[2].when`; empty for a mistake of the whole file."""
+    problem: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f":{self.line}" if self.line else ""
+        parts = (
+            f"{self.file}{line}",
+            self.key,
+            f"{self.problem}; {self.remedy}" if self.remedy else self.problem,
+        )
+        return ": ".join(part for part in parts if part)
+
+
+class ConfigRefused(UserError):
+    """The config cannot be used; one line of text for each mistake."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        first = mistakes[0]
+        super().__init__(first.file, first.problem, first.remedy)
+        self.mistakes = tuple(mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
