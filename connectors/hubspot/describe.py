@@ -1,0 +1,78 @@
+"""Says what an object of this portal looks like: its properties, their types, and which stages mean closed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from connectors.connector import Field, FieldType, ObjectSchema
+from connectors.errors import NotAllowed, Refused
+from connectors.hubspot.call import HubSpotCalls
+
+TYPES: Mapping[str, FieldType] = {
+    "number": "decimal",
+    "bool": "boolean",
+    "date": "date",
+    "datetime": "instant",
+}
+"""HubSpot's property types; every other one (string, enumeration, phone_number, json ...) is text."""
+
+_CLOSED_STAGE = {"tickets": ("ticketState", "CLOSED"), "deals": ("isClosed", "true")}
+"""Object -> (member of a stage's metadata, its value where the stage means closed); the values are texts."""
+
+_OWNER_FIELDS: Mapping[str, FieldType] = {
+    "id": "id", "email": "text", "firstName": "text", "lastName": "text", "userId": "text",
+    "archived": "boolean", "type": "text", "teams": "text",
+}  # fmt: skip
+
+OWNERS = ObjectSchema(
+    name="owners", fields={name: Field(name=name, type=kind) for name, kind in _OWNER_FIELDS.items()}
+)
+"""Owners have no properties, so their fields are stated here; `teams` are names joined by commas."""
+
+
+def describe(calls: HubSpotCalls, object_name: str) -> ObjectSchema | None:
+    """The object as the token sees it; None where the portal has no such object or the token no scope for it."""
+    try:
+        if object_name == OWNERS.name:
+            calls.get("owners", (("limit", "1"),))
+            return OWNERS
+        properties = orjson.loads(calls.get("properties", object=object_name))["results"]
+        # Properties are shown to tokens that may not read a single record.
+        calls.get("objects", (("limit", "1"),), object=object_name)
+    except NotAllowed:
+        return None
+    except Refused as error:
+        if error.status in (400, 404):
+            return None
+        raise
+    fields = {found.name: found for found in map(_field, properties)}
+    fields["id"] = Field(name="id", type="id", label="Record id")
+    return ObjectSchema(name=object_name, fields=fields, closed_values=_closed_values(calls, object_name))
+
+
+def _field(described: Mapping[str, Any]) -> Field:
+    options = described.get("options") or ()
+    return Field(
+        name=described["name"],
+        type=TYPES.get(described.get("type") or "", "text"),
+        label=described.get("label") or "",
+        values=tuple(str(option["value"]) for option in options if "value" in option)
+        if described.get("type") == "enumeration"
+        else (),
+        calculated=bool(described.get("calculated")),
+    )
+
+
+def _closed_values(calls: HubSpotCalls, object_name: str) -> tuple[str, ...]:
+    if object_name not in _CLOSED_STAGE:
+        return ()
+    member, closed = _CLOSED_STAGE[object_name]
+    try:
+        pipelines = orjson.loads(calls.get("pipelines", object=object_name))["results"]
+    except NotAllowed:
+        return ()
+    stages = [stage for pipeline in pipelines for stage in pipeline.get("stages") or ()]
+    return tuple(
+        str(stage["id"]) for stage in stages if str((stage.get("metadata") or {}).get(member)) == closed
+    )

@@ -1,0 +1,56 @@
+"""Reads the people who own records in HubSpot, deactivated ones too: they are rows like the others."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from connectors.connector import ARROW_TYPES, Chunk, Oddity
+from connectors.hubspot.call import HubSpotCalls
+from connectors.hubspot.describe import OWNERS
+from connectors.hubspot.pages import cursor_of
+from connectors.hubspot.values import typed_column
+
+
+def read_owners(calls: HubSpotCalls, fields: Sequence[str]) -> Iterator[Chunk]:
+    """All owners each time, first the active and then the deactivated ones.
+
+    A deactivated owner is no deleted row: it still has a name, and `archived` says that it is gone.
+    """
+    for archived in (False, True):
+        after: str | None = None
+        while True:
+            query = [("limit", "100"), ("archived", str(archived).lower())]
+            query += [("after", after)] if after is not None else []
+            body = calls.get("owners", query, whole=cursor_of)
+            yield _chunk(orjson.loads(body)["results"], fields)
+            after = cursor_of(body)
+            if after is None:
+                break
+
+
+def _chunk(owners: list[dict[str, Any]], fields: Sequence[str]) -> Chunk:
+    known = [owner for owner in owners if owner.get("id")]
+    nameless = Oddity(
+        object_name="owners", record_id="", field="id", problem="an owner without id", kept=False
+    )
+    changed_at, _ = typed_column(pa.array([o.get("updatedAt") for o in known], pa.string()), "instant")
+    columns = {
+        "_id": pa.array([str(owner["id"]) for owner in known], pa.string()),
+        "_deleted": pa.repeat(False, len(known)),
+        "_changed_at": changed_at,
+    }
+    for name in fields:
+        kind = OWNERS.fields[name].type
+        texts = pa.array([_text(owner.get(name)) for owner in known], pa.string())
+        columns[name] = typed_column(texts, kind)[0].cast(ARROW_TYPES[kind])
+    return Chunk(rows=pa.table(columns), oddities=(nameless,) * (len(owners) - len(known)))
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(str(team.get("name") or team.get("id")) for team in value if isinstance(team, dict))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)

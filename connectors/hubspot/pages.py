@@ -1,0 +1,116 @@
+"""Takes HubSpot's pages of records apart: where the next page begins, and the records as Arrow columns of text.
+
+Bytes go straight into Arrow, several pages at a time; only pages that resist are read value by value.
+"""
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
+
+from connectors.errors import NotUnderstood, Temporary
+
+_HEAD = re.compile(rb'\s*\{\s*("total"\s*:\s*\d+\s*,\s*)?"results"\s*:\s*\[')
+_TAIL = re.compile(rb'\]\s*(?:,\s*"paging"\s*:\s*(\{.*\})\s*)?\}\s*', re.DOTALL)
+_TEXTS = ("id", "createdAt", "updatedAt", "archivedAt")
+
+
+def cursor_of(body: bytes) -> str | None:
+    """Where the next page begins, None for the last one; raises ValueError for a body that is not a whole page.
+
+    The cursor stands behind the records, so that a page need not be parsed to ask for the next one.
+    """
+    tail = _TAIL.fullmatch(body, max(body.rfind(b"]"), 0))
+    if tail and _HEAD.match(body):
+        paging = orjson.loads(tail[1]) if tail[1] else {}
+    else:
+        page = orjson.loads(body)
+        if not isinstance(page, dict) or not isinstance(page.get("results"), list):
+            raise ValueError("no results")
+        paging = page.get("paging")
+    return _after(paging)
+
+
+def _after(paging: Any) -> str | None:
+    following = paging.get("next") if isinstance(paging, dict) else None
+    after = following.get("after") if isinstance(following, dict) else None
+    return None if after is None else str(after)
+
+
+def records_of(pages: Sequence[bytes], properties: Sequence[str], place: str) -> pa.StructArray:
+    """The pages' records as one array of structs: id, createdAt, updatedAt, archivedAt, archived, properties.
+
+    All are texts but `archived`. Raises Temporary for pages that are no JSON, NotUnderstood for pages whose
+    end says something else than cursor_of() saw.
+    """
+    schema = _schema_for(properties)
+    try:
+        table = _parse([page.replace(b"\n", b" ") for page in pages], schema)
+    except pa.ArrowInvalid:
+        table = _parse([_mended(page, properties, place) for page in pages], schema)
+    seen = [_after(paging) for paging in table["paging"].to_pylist()]
+    if seen != [cursor_of(page) for page in pages]:
+        raise NotUnderstood(
+            place, "a page names its successor in an unknown way", "Report this answer's shape"
+        )
+    records = table["results"].combine_chunks().flatten()
+    return records.filter(pc.is_valid(records))
+
+
+def _schema_for(properties: Sequence[str]) -> pa.Schema:
+    text = pa.string()
+    # A struct without members cannot be parsed, and every record has this one.
+    names = dict.fromkeys(properties) or {"hs_object_id": None}
+    record = pa.struct(
+        [
+            *((name, text) for name in _TEXTS),
+            ("archived", pa.bool_()),
+            ("properties", pa.struct([(name, text) for name in names])),
+        ]
+    )
+    paging = pa.struct([("next", pa.struct([("after", text)]))])
+    return pa.schema([("results", pa.list_(record)), ("paging", paging)])
+
+
+def _parse(pages: Sequence[bytes], schema: pa.Schema) -> pa.Table:
+    lines = b"\n".join(pages)
+    table = pyarrow.json.read_json(
+        io.BytesIO(lines),
+        read_options=pyarrow.json.ReadOptions(block_size=len(lines) + 1, use_threads=False),
+        parse_options=pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+    )
+    table.validate(full=True)  # Arrow's parser lets broken UTF-8 through
+    return table
+
+
+def _mended(page: bytes, properties: Sequence[str], place: str) -> bytes:
+    """The page with every value as text and every sign as UTF-8, whatever HubSpot sent."""
+    try:
+        body = json.loads(page.decode(errors="replace"))
+    except ValueError as error:
+        raise Temporary(place, f"a page of {len(page)} bytes is no whole JSON", "Run again later") from error
+    records = [_mended_record(record, properties) for record in body["results"] if isinstance(record, dict)]
+    return orjson.dumps({"results": records, "paging": {"next": {"after": _after(body.get("paging"))}}})
+
+
+def _mended_record(record: dict[str, Any], properties: Sequence[str]) -> dict[str, Any]:
+    held = record.get("properties")
+    held = held if isinstance(held, dict) else {}
+    return {
+        **{name: _text(record.get(name)) for name in _TEXTS},
+        "archived": record.get("archived") is True,
+        "properties": {name: _text(held.get(name)) for name in properties},
+    }
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,41 @@
+"""Turns HubSpot's records into the typed rows that a Chunk carries, and names what did not fit."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.connector import FieldType, ObjectSchema, Oddity
+from connectors.hubspot.values import typed_column
+
+
+def rows_of(
+    records: pa.StructArray, schema: ObjectSchema, *, fields: Sequence[str], deleted: bool
+) -> tuple[pa.Table, list[Oddity]]:
+    """The rows of `records` with `_id`, `_deleted`, `_changed_at` and the fields; a record without id is left out."""
+    ids = pc.struct_field(records, "id")
+    known = pc.fill_null(pc.greater(pc.utf8_length(ids), 0), False)
+    oddities = [
+        Oddity(object_name=schema.name, record_id="", field="id", problem="a record without id", kept=False)
+        for _ in range(pc.sum(pc.invert(known)).as_py() or 0)
+    ]
+    records = records.filter(known)
+    ids = pc.struct_field(records, "id")
+    columns: dict[str, pa.Array] = {
+        "_id": ids,
+        "_deleted": pa.repeat(deleted, len(records)),
+    }
+    wanted: list[tuple[str, str, FieldType]] = [("_changed_at", "updatedAt", "instant")]
+    wanted += [(name, name, schema.fields[name].type) for name in fields if name != "id"]
+    for column, source, kind in wanted:
+        path = [source] if column == "_changed_at" else ["properties", source]
+        columns[column], misfits = typed_column(pc.struct_field(records, path), kind)
+        oddities += [
+            Oddity(
+                object_name=schema.name, record_id=ids[row].as_py(), field=source, problem=problem, kept=True
+            )
+            for row, problem in misfits
+        ]
+    if "id" in fields:
+        columns["id"] = ids
+    return pa.table(columns).select(["_id", "_deleted", "_changed_at", *fields]), oddities
