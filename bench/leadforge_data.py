@@ -175,7 +175,7 @@ HUBSPOT: Mapping[str, str] = {
     """,
     "meetings": """
         select id, owner_id as hubspot_owner_id, upper(kind[1]) || kind[2:] as hs_meeting_title,
-            case outcome when 'left_voicemail' then 'CANCELLED' when 'no_answer' then 'NO_SHOW' else 'COMPLETED' end
+            case outcome when 'left_voicemail' then 'CANCELED' when 'no_answer' then 'NO_SHOW' else 'COMPLETED' end
                 as hs_meeting_outcome,
             happened_at as hs_meeting_start_time, happened_at + interval 30 minutes as hs_meeting_end_time,
             happened_at as hs_timestamp, happened_at as hs_createdate
@@ -191,11 +191,11 @@ HUBSPOT: Mapping[str, str] = {
             case kind when 'webinar' then 'Attended a webinar' else 'Downloaded content' end as hs_note_body
         from happenings where kind in ('webinar', 'content_download')
     """,
-    # Type ids are HubSpot's own; without one the CRM takes its default for the pair.
+    # Type ids are HubSpot's own.
     "associations": """
         with kinds(kind, from_type, to_company, to_contact) as (values
             ('call', 'calls', 182, 194), ('email', 'emails', 186, 198), ('meeting', 'meetings', 188, 200),
-            ('demo', 'meetings', 188, 200), ('linkedin_message', 'communications', null, null),
+            ('demo', 'meetings', 188, 200), ('linkedin_message', 'communications', 87, 81),
             ('webinar', 'notes', 190, 202), ('content_download', 'notes', 190, 202))
         select 'contacts' as from_type, contact_id as from_id, 'companies' as to_type, account_id as to_id, 1 as type_id
         from persons_there
