@@ -10,7 +10,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -81,6 +81,9 @@ class TaskChange:
     state: str
     subject: str | None = None
     body: str | None = None
+    """Plain text; the connector turns it into what its CRM shows."""
+    raw_body: str | None = None
+    """The body in the CRM's own mark-up, written as it is; see with_line(). Instead of `body`."""
     owner_id: str | None = None
     priority: Priority | None = None
     status: Status | None = None
@@ -181,12 +184,24 @@ class State:
     readable: bool = field(default=True)
 
 
-def write_state(values: Mapping[str, str], findings: tuple[str, ...], *, closed_by_us: bool = False) -> str:
+def write_state(values: Mapping[str, str], findings: Sequence[str], *, closed_by_us: bool = False) -> str:
     """The state text for canonical values of all FIELDS; raises ValueError for more than 24 findings."""
+    return state_text({name: digest(values[name]) for name in FIELDS}, findings, closed_by_us=closed_by_us)
+
+
+def state_text(digests: Mapping[str, str], findings: Sequence[str], *, closed_by_us: bool = False) -> str:
+    """The same from digests, for a task of which only some fields are sent anew."""
     if len(findings) > FINDINGS_PER_TASK:
         raise ValueError(f"a task speaks for at most {FINDINGS_PER_TASK} findings, not {len(findings)}")
-    digests = "".join(digest(values[name]) for name in FIELDS)
-    return f"1{'c' if closed_by_us else 'o'}{digests}{''.join(findings)}"
+    return f"1{'c' if closed_by_us else 'o'}{''.join(digests[name] for name in FIELDS)}{''.join(findings)}"
+
+
+def with_line(crm: Crm, held_body: str, line: str) -> str:
+    """A body as the CRM holds it, with one more line below, in that CRM's own mark-up."""
+    if crm == "hubspot":
+        escaped = html.escape(line, quote=False)
+        return f"{held_body}<br><br>{escaped}" if held_body else escaped
+    return f"{held_body.rstrip()}\n\n{line}" if held_body else line
 
 
 def read_state(text: str | None) -> State:

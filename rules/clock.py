@@ -1,0 +1,59 @@
+"""The judging instant as tables: today in each time zone, the days around it, and what instants fall on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rules.calendar import WorkingTime, calendar_days, local_days
+
+YEARS_BACK, YEARS_AHEAD = 6, 2
+"""Days further away are counted as the first or last day of the calendar."""
+
+ACTIVE_DAYS = 180
+"""A client with an invoice younger than this is a live one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockTables:
+    """Tables that every fact view joins."""
+
+    judging: pa.Table
+    """One row: judged_at, active_since."""
+    clock: pa.Table
+    """A row a zone: timezone, today, day_number, business_number, first_day, last_day, first_at."""
+    calendar_day: pa.Table
+    local_day: pa.Table
+
+
+def clock_tables(as_of: datetime, zones: Mapping[str, WorkingTime]) -> ClockTables:
+    """The tables for a naive UTC instant; raises CalendarError for a zone or country that does not exist."""
+    first, last = date(as_of.year - YEARS_BACK, 1, 1), date(as_of.year + YEARS_AHEAD, 12, 31)
+    days = calendar_days(zones, first, last)
+    now = pa.scalar(as_of, pa.timestamp("us"))
+    today = days.filter(pc.and_(pc.less_equal(days["starts_at"], now), pc.greater(days["ends_at"], now)))
+    begin = days.filter(pc.equal(days["day"], pa.scalar(first, pa.date32())))
+    starts = dict(zip(begin["timezone"].to_pylist(), begin["starts_at"].to_pylist(), strict=True))
+    zone_names = today["timezone"].to_pylist()
+    clock = pa.table(
+        {
+            "timezone": pa.array(zone_names, pa.string()),
+            "today": today["day"],
+            "day_number": today["day_number"],
+            "business_number": today["business_number"],
+            "first_day": pa.array([first] * len(zone_names), pa.date32()),
+            "last_day": pa.array([last] * len(zone_names), pa.date32()),
+            "first_at": pa.array([starts[zone] for zone in zone_names], pa.timestamp("us")),
+        }
+    )
+    judging = pa.table(
+        {
+            "judged_at": pa.array([as_of], pa.timestamp("us")),
+            "active_since": pa.array([as_of.date() - timedelta(days=ACTIVE_DAYS)], pa.date32()),
+        }
+    )
+    return ClockTables(
+        judging=judging, clock=clock, calendar_day=days, local_day=local_days(zones, first, last)
+    )

@@ -1,0 +1,62 @@
+"""One client, two CRMs: accounts of several connections that share a web domain are judged as one."""
+
+from collections.abc import Iterator, Sequence
+
+from rules.records import RECORDS
+from rules.views import SourceView
+
+_SHARED_DOMAINS = (
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
+    "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "qq.com", "163.com", "mail.ru",
+)  # fmt: skip
+"""Domains of mail providers: sharing one says nothing about two companies."""
+
+_DOMAIN = r"regexp_replace(lower(trim(domain)), '^(https?://)?(www\.)?([^/:?#]*).*$', '\3')"
+
+
+def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
+    """Statements that make the final record tables from the raw ones.
+
+    A domain joins accounts only when it names exactly one account in each org, so that a doubt joins nothing.
+    The account of the connection that the config names first stands for the client.
+    """
+    orders = " ".join(f"when '{org}' then {n}" for n, org in enumerate(_orgs(account_sources)))
+    rank = f"case split_part(account_id, ':', 1) {orders} else 99 end" if orders else "0"
+    shared = ", ".join(f"'{domain}'" for domain in _SHARED_DOMAINS)
+    yield f"""
+        create or replace temp table same_client as
+        with named as (
+            select account_id, split_part(account_id, ':', 1) as org, {rank} as place, nullif({_DOMAIN}, '') as domain
+            from raw_account where domain is not null
+        ),
+        single as (
+            select domain, org, min(account_id) as account_id, min(place) as place
+            from named where domain not in ({shared}) group by domain, org having count(*) = 1
+        ),
+        clear as (
+            select domain from named group by domain having count(*) = count(distinct org) and count(*) > 1
+        ),
+        ranked as (
+            select s.domain, s.account_id, row_number() over (partition by s.domain order by s.place, s.account_id) as place
+            from single s join clear c on c.domain = s.domain
+        )
+        select r.account_id, f.account_id as client_id
+        from ranked r join ranked f on f.domain = r.domain and f.place = 1
+        where r.place > 1"""
+    yield """
+        create or replace temp view account as
+        select * from raw_account a where not exists (select 1 from same_client s where s.account_id = a.account_id)"""
+    for name, record in RECORDS.items():
+        if name == "account":
+            continue
+        if record.column("account_id") is None:
+            yield f"create or replace temp view {name} as select * from raw_{name}"
+        else:
+            yield (
+                f"create or replace temp view {name} as select r.* replace (coalesce(s.client_id, r.account_id) as account_id) "
+                f"from raw_{name} r left join same_client s on s.account_id = r.account_id"
+            )
+
+
+def _orgs(sources: Sequence[SourceView]) -> list[str]:
+    return list(dict.fromkeys(source.org_id for source in sources))

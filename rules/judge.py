@@ -1,0 +1,165 @@
+"""Rules over facts: which findings hold now, and which rules could not be judged."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import pyarrow.compute as pc
+
+from rules.calendar import WorkingTime, known_zone
+from rules.clock import clock_tables
+from rules.engine import Engine
+from rules.facts import read_facts
+from rules.hashes import short_hash
+from rules.identity import identity_sql
+from rules.records import RECORDS
+from rules.rule import Rule
+from rules.views import SourceView, empty_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is judged: the records' sources in the order of the connections, and what is missing of them."""
+
+    sources: Sequence[SourceView]
+    unavailable: Mapping[str, str]
+    """Record -> why it cannot be relied on: absent, or not read completely."""
+    as_of: datetime
+    """The judging instant, naive UTC: not later than the oldest read that it stands on."""
+    timezone: str
+    working: WorkingTime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One rule that holds for one subject, with the facts that say so."""
+
+    rule: str
+    severity: str
+    subject_id: str
+    account_id: str
+    facts: Mapping[str, Any] = field(repr=False)
+    occurrence: tuple[Any, ...]
+    """The raw values that tell this time from another."""
+
+    @cached_property
+    def subject_hash(self) -> str:
+        """10 characters for rule and subject, whatever the occurrence."""
+        return short_hash(self.rule, self.subject_id)
+
+    @cached_property
+    def occurrence_hash(self) -> str:
+        """10 characters for rule, subject and occurrence."""
+        return short_hash(self.rule, self.subject_id, *(_canonical(value) for value in self.occurrence))
+
+    @property
+    def newest_fact_at(self) -> datetime | None:
+        """The latest instant or day (its end) in the occurrence; None when it has no date."""
+        moments = [
+            value if isinstance(value, datetime) else datetime.combine(value, datetime.max.time())
+            for value in self.occurrence
+            if isinstance(value, date)
+        ]
+        return max(moments, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A rule that could not be judged, for one subject or (None) for all of them."""
+
+    rule: str
+    subject_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The answer of one pass over all rules."""
+
+    as_of: datetime
+    findings: tuple[Finding, ...]
+    unknown: tuple[Unknown, ...]
+    subjects: Mapping[str, int]
+    """How many rows were judged, by subject."""
+    zones_unknown: tuple[str, ...] = ()
+    """Time zones of clients that no calendar knows; the company's was taken instead."""
+
+
+def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
+    """Makes the record and fact tables in the engine's session; returns the time zones that are unknown."""
+    for name in RECORDS:
+        parts = [view.sql for view in case.sources if view.record == name] or [empty_view(name)]
+        engine.execute(f"create or replace temp table raw_{name} as {' union all '.join(parts)}")
+    for statement in identity_sql([view for view in case.sources if view.record == "account"]):
+        engine.execute(statement)
+    present = sorted({view.record for view in case.sources} - set(case.unavailable))
+    listed = ", ".join(f"('{name}')" for name in present) or "(cast(null as varchar))"
+    engine.execute(f"create or replace temp table present as select * from (values {listed}) as p(record)")
+    unknown = _keep_clock(engine, case)
+    for view in read_facts().values():
+        engine.execute(f"create or replace temp table {view.table} as {view.sql}")
+    return unknown
+
+
+def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
+    """Every rule that is not off, over all subjects at once; prepare() must have run in this session."""
+    findings: list[Finding] = []
+    unknown: list[Unknown] = []
+    for rule in rules:
+        if rule.file.mode == "off":
+            continue
+        reasons = [case.unavailable[record] for record in sorted(rule.needs) if record in case.unavailable]
+        if reasons:
+            unknown.append(Unknown(rule=rule.name, subject_id=None, reason="; ".join(dict.fromkeys(reasons))))
+        else:
+            findings += findings_of(engine, rule)
+    counts = {
+        name: engine.query(f"select count(*) as n from {view.table}")["n"][0].as_py()
+        for name, view in read_facts().items()
+    }
+    return Judgement(as_of=case.as_of, findings=tuple(findings), unknown=tuple(unknown), subjects=counts)
+
+
+def findings_of(engine: Engine, rule: Rule) -> list[Finding]:
+    """What one rule finds, in the order of the subjects' ids."""
+    view = rule.view
+    sql = f"select * from {view.table} f where {rule.condition.sql(engine.dialect, qualify='f')} order by {view.key}"
+    return [
+        Finding(
+            rule=rule.name,
+            severity=rule.file.severity,
+            subject_id=row[view.key],
+            account_id=row["account_id"],
+            facts=row,
+            occurrence=tuple(row[name] for name in rule.file.occurrence),
+        )
+        for row in engine.query(sql).to_pylist()
+    ]
+
+
+def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
+    named = engine.query("select distinct timezone from account where timezone is not null order by 1")[
+        "timezone"
+    ]
+    zones = [zone for zone in named.to_pylist() if known_zone(zone)]
+    tables = clock_tables(case.as_of, dict.fromkeys({*zones, case.timezone}, case.working))
+    engine.keep("judging", tables.judging)
+    engine.keep("clock", tables.clock)
+    engine.keep("calendar_day", tables.calendar_day)
+    engine.keep("local_day", tables.local_day)
+    company = case.timezone.replace("'", "''")
+    engine.execute(
+        "create or replace temp table account_zone as select a.account_id, coalesce(c.timezone, "
+        f"'{company}') as timezone from account a left join clock c on c.timezone = a.timezone"
+    )
+    return tuple(
+        pc.unique(named)
+        .filter(pc.invert(pc.is_in(pc.unique(named), tables.clock["timezone"].combine_chunks())))
+        .to_pylist()
+    )
+
+
+def _canonical(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,164 @@
+"""The record types: what an account, an activity or a promise is, column by column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rules.columns import ColumnType
+
+RecordName = Literal[
+    "account", "contact", "person", "activity", "commitment", "incident", "invoice", "deal"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordColumn:
+    """One column of a record; `is_id` columns name another record and travel with their org's prefix."""
+
+    name: str
+    type: ColumnType
+    doc: str
+    is_id: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One kind of thing that rules judge, whatever CRM it comes from."""
+
+    name: str
+    doc: str
+    columns: tuple[RecordColumn, ...]
+
+    def column(self, name: str) -> RecordColumn | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def key(self) -> str:
+        """The column that identifies a row: `account_id` of an account."""
+        return f"{self.name}_id"
+
+
+def _id(name: str, doc: str, *, required: bool = False) -> RecordColumn:
+    return RecordColumn(name=name, type="text", doc=doc, is_id=True, required=required)
+
+
+def _column(name: str, kind: ColumnType, doc: str) -> RecordColumn:
+    return RecordColumn(name=name, type=kind, doc=doc)
+
+
+def _record(name: str, doc: str, *columns: RecordColumn) -> Record:
+    key = _id(f"{name}_id", "the CRM's own id, prefixed by the org's", required=True)
+    return Record(name=name, doc=doc, columns=(key, *columns))
+
+
+_ACCOUNT = _id("account_id", "the client that it concerns")
+
+RECORDS: Mapping[str, Record] = {
+    record.name: record
+    for record in (
+        _record(
+            "account",
+            "a client company",
+            _column("name", "text", "what people call it"),
+            _id("owner_id", "the person of ours who answers for it"),
+            _column("tier", "text", "A, B or C: how much attention it gets"),
+            _column("domain", "text", "its web domain, such as acme.example"),
+            _column("timezone", "text", "IANA name, such as Europe/London"),
+            _column("revenue", "decimal", "a year, in the CRM's currency"),
+            _column("is_active", "boolean", "a live client; null: judged by deals and invoices"),
+            _column("created_at", "instant", "when the CRM got to know it"),
+            _column("muted_until", "date", "nothing is raised before this day"),
+        ),
+        _record(
+            "contact",
+            "a person at the client",
+            _ACCOUNT,
+            _column("name", "text", "full name"),
+            _column("email", "text", "address"),
+            _column("role", "text", "job title"),
+        ),
+        _record(
+            "person",
+            "somebody on our side",
+            _column("name", "text", "full name"),
+            _column("email", "text", "address; the same person in two CRMs has the same"),
+            _column("is_active", "boolean", "can be given work"),
+            _id("manager_id", "whom they report to"),
+            _column("role", "text", "sales, account management, support, delivery, finance"),
+            _column("timezone", "text", "IANA name"),
+        ),
+        _record(
+            "activity",
+            "one contact, or attempt at it, between us and the client",
+            _ACCOUNT,
+            _id("contact_id", "who at the client"),
+            _id("person_id", "who of ours"),
+            _column("kind", "text", "call, email, meeting, message or note"),
+            _column("direction", "text", "in, out or internal"),
+            _column("is_automated", "boolean", "sent by a machine"),
+            _column("outcome", "text", "reached, missed or cancelled"),
+            _column("happened_at", "instant", "when it took place"),
+        ),
+        _record(
+            "commitment",
+            "a promise with a due date",
+            _ACCOUNT,
+            _id("owner_id", "who of ours made it"),
+            _column("subject", "text", "what was promised"),
+            _column("made_by", "text", "us or client"),
+            _column("made_at", "instant", "when it was made"),
+            _column("due_on", "date", "the day it was promised for"),
+            _column("status", "text", "open, kept or waived"),
+            _column("kept_at", "instant", "when it was kept"),
+        ),
+        _record(
+            "incident",
+            "something that went wrong for the client",
+            _ACCOUNT,
+            _column("subject", "text", "what happened, in a line"),
+            _column("severity", "text", "high, normal or low"),
+            _column("opened_at", "instant", "when it was reported"),
+            _column("closed_at", "instant", "when it was over"),
+            _column("is_open", "boolean", "not over yet"),
+        ),
+        _record(
+            "invoice",
+            "money that the client owes us",
+            _ACCOUNT,
+            _column("number", "text", "as printed on it"),
+            _column("status", "text", "draft, open, paid or void"),
+            _column("amount", "decimal", "in its own currency"),
+            _column("balance", "decimal", "what is unpaid, in its own currency"),
+            _column("currency", "text", "ISO code"),
+            _column("issued_on", "date", "its date"),
+            _column("due_on", "date", "when it is to be paid"),
+            _column("is_disputed", "boolean", "the client contests it"),
+        ),
+        _record(
+            "deal",
+            "a sale or project",
+            _ACCOUNT,
+            _id("owner_id", "who of ours leads it"),
+            _column("name", "text", "what people call it"),
+            _column("is_closed", "boolean", "won or lost"),
+            _column("is_won", "boolean", "won"),
+            _column("amount", "decimal", "in its own currency"),
+            _column("closes_on", "date", "when it closed or is to close"),
+        ),
+    )
+}
+
+ID_SEPARATOR = ":"
+"""Between the org's id and the CRM's own: `00D5g000004KwptEAC:0015g00000XyzABAAZ`."""
+
+
+def org_of(record_id: str) -> str:
+    """The org or portal that a record's id begins with."""
+    return record_id.split(ID_SEPARATOR, 1)[0]
+
+
+def crm_id(record_id: str) -> str:
+    """The id as its CRM spells it."""
+    return record_id.split(ID_SEPARATOR, 1)[1]

@@ -1,0 +1,224 @@
+"""A rule file, read and checked whole: its condition, its task and its examples."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rules.columns import Param
+from rules.condition.language import Condition, read_condition
+from rules.duration import Duration, read_duration
+from rules.errors import RuleError, choose
+from rules.facts import FactView, read_facts
+from rules.params import read_params
+from rules.wording import names_in
+
+Severity = Literal["low", "normal", "high"]
+Assignee = Literal["account_owner", "owner_manager", "commitment_owner", "fallback"]
+SEVERITIES: tuple[Severity, ...] = ("low", "normal", "high")
+NAME_LENGTH = 40
+
+
+class TaskText(BaseModel):
+    """What the task says and whose it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subject: tuple[str, ...]
+    body: str
+    kind: Literal["call", "email", "todo"] = "todo"
+    due: str = "1 business day"
+    assign: tuple[Assignee, ...] = ("account_owner", "owner_manager", "fallback")
+    closes: tuple[str, ...] = ()
+    """What is added when the task closes by itself: the first of the lines whose facts have values."""
+
+    @field_validator("subject", "closes", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class Example(BaseModel):
+    """Facts, and whether the rule fires on them; facts that are not given have no value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    given: Mapping[str, Any]
+    fires: bool
+
+
+class RuleFile(BaseModel):
+    """A rule as it is written; every key of a rule file or of `[[rule]]`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = ""
+    why: str = ""
+    about: str
+    when: str
+    only: str | None = None
+    occurrence: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    theme: str = ""
+    inhibits: tuple[str, ...] = ()
+    repeat_after: str = "15 business days"
+    mode: Literal["off", "report", "task"] = "task"
+    params: Mapping[str, Any] = Field(default_factory=dict)
+    task: TaskText
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule that was checked: its names exist, its types fit, its durations can be read."""
+
+    name: str
+    place: str
+    file: RuleFile
+    view: FactView
+    condition: Condition
+    params: Mapping[str, Param]
+    due: Duration
+    repeat_after: Duration
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The records that the condition and the occurrence stand on."""
+        names = {*self.condition.columns, *self.file.occurrence}
+        return frozenset().union(*(self.view.needs[name] for name in names), self.view.needs[self.view.key])
+
+    @property
+    def digest(self) -> str:
+        """12 hex characters that change with anything in the rule."""
+        return hashlib.sha256(
+            orjson.dumps(self.file.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        ).hexdigest()[:12]
+
+
+def catalogue_files() -> dict[str, str]:
+    """The text of each built-in rule file, by rule name."""
+    folder = files("rules").joinpath("catalogue")
+    named = (
+        (entry.name.removesuffix(".toml"), entry)
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+    return {name: entry.read_text(encoding="utf-8") for name, entry in sorted(named)}
+
+
+def read_rules(
+    overrides: Mapping[str, Mapping[str, Any]], own: Iterable[Mapping[str, Any]], *, place: str
+) -> dict[str, Rule]:
+    """The built-in rules with an admin's overrides, and the admin's own rules, by name.
+
+    `overrides` is the config's `[rules]`, `own` its `[[rule]]` list, `place` the config file's name.
+    Raises RulesError (a RuleError or a ConditionError) at the first mistake.
+    """
+    built_in = {name: tomllib.loads(text) for name, text in catalogue_files().items()}
+    rules: dict[str, Rule] = {}
+    for name, raw in built_in.items():
+        changes = overrides.get(name, {})
+        where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
+        rules[name] = read_rule(name, _merged(raw, changes), place=where)
+    for name in overrides:
+        if name not in built_in:
+            raise RuleError(
+                f"{place}: rules.{name}", "no built-in rule has this name", choose(name, list(built_in))
+            )
+    for number, raw in enumerate(own, start=1):
+        name = str(raw.get("name", ""))
+        where = f"{place}: rule[{number}] {name}".rstrip()
+        if name in rules:
+            raise RuleError(
+                f"{where}.name", f"'{name}' is taken", "choose another, or override it under [rules]"
+            )
+        rules[name] = read_rule(
+            name, {key: value for key, value in raw.items() if key != "name"}, place=where
+        )
+    return rules
+
+
+def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
+    """One rule from its parsed TOML, checked whole; raises RulesError."""
+    if (
+        not name
+        or len(name) > NAME_LENGTH
+        or not all(part.isalnum() and part == part.lower() for part in name.split("-"))
+    ):
+        raise RuleError(
+            f"{place}.name", f"'{name}' is not a rule name", f"use at most {NAME_LENGTH} of a-z, 0-9 and -"
+        )
+    file = _file(raw, place)
+    view = read_facts().get(file.about)
+    if view is None:
+        raise RuleError(
+            f"{place}.about", f"no facts about '{file.about}'", choose(file.about, list(read_facts()))
+        )
+    params = read_params(file.params, view.columns, place=f"{place}.params")
+    when = file.when if file.only is None else f"({file.when}) and ({file.only})"
+    if file.only is not None:
+        read_condition(file.only, view.columns, place=f"{place}.only")
+    rule = Rule(
+        name=name,
+        place=place,
+        file=file,
+        view=view,
+        condition=read_condition(when, view.columns, params, place=f"{place}.when"),
+        params=params,
+        due=read_duration(file.task.due, place=f"{place}.task.due"),
+        repeat_after=read_duration(file.repeat_after, place=f"{place}.repeat_after"),
+    )
+    _check_names(rule)
+    return rule
+
+
+def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
+    try:
+        return RuleFile.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            keys = [*(TaskText.model_fields if len(first["loc"]) > 1 else RuleFile.model_fields)]
+            raise RuleError(f"{place}.{where}", "unknown key", choose(str(first["loc"][-1]), keys)) from error
+        raise RuleError(f"{place}.{where}", first["msg"].lower(), "see docs/rules.md for the form") from error
+
+
+def _check_names(rule: Rule) -> None:
+    for name in rule.file.occurrence:
+        if name not in rule.view.columns:
+            raise RuleError(
+                f"{rule.place}.occurrence", f"unknown fact '{name}'", choose(name, list(rule.view.columns))
+            )
+    texts = {"subject": " ".join(rule.file.task.subject), "body": rule.file.task.body, "closes": " ".join(rule.file.task.closes)}
+    for key, text in texts.items():
+        for name in sorted(names_in(text)):
+            column = rule.view.columns.get(name)
+            if column is None:
+                raise RuleError(
+                    f"{rule.place}.task.{key}",
+                    f"unknown fact '{name}'",
+                    choose(name, list(rule.view.columns)),
+                )
+            if column.unit:
+                remedy = "state a date instead: a text with a count would change every day"
+                raise RuleError(f"{rule.place}.task.{key}", f"'{name}' counts {column.unit}", remedy)
+    for example in rule.file.examples:
+        for name in example.given:
+            if name not in rule.view.columns:
+                where = f"{rule.place}.examples '{example.name}'"
+                raise RuleError(where, f"unknown fact '{name}'", choose(name, list(rule.view.columns)))
+
+
+def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**raw, **changes}
+    for table in ("params", "task"):
+        if table in changes:
+            merged[table] = {**raw.get(table, {}), **changes[table]}
+    return merged

@@ -1,0 +1,78 @@
+"""Fills a task's subject and body with facts: short, dated, and without lines that have nothing to say.
+
+In a text, `{name}` is a fact. A line with a fact that has no value vanishes; `{name?}` is left out instead and
+the line stays. `{?name}` keeps its line only when the fact is true or has a value, `{!name}` only when not.
+Texts state dates, never counts of days, so that a task says the same tomorrow.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+SUBJECT_LENGTH = 60
+BODY_LENGTH = 8_000
+
+_MARK = re.compile(r"\{(?P<test>[?!])?(?P<name>\w+)(?P<optional>\?)?\}")
+
+
+def names_in(text: str) -> set[str]:
+    """Every fact that a text mentions."""
+    return {found["name"] for found in _MARK.finditer(text)}
+
+
+def write_subject(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
+    """The first of the texts whose facts all have values, cut at a word to 60 characters."""
+    choices = list(choices)
+    for text in choices:
+        line = _fill(text, facts, _short)
+        if line is not None:
+            return shorten(line, SUBJECT_LENGTH)
+    return shorten(_MARK.sub("", choices[-1]), SUBJECT_LENGTH)
+
+
+def write_body(text: str, facts: Mapping[str, Any]) -> str:
+    """The lines that have something to say, at most 8,000 characters."""
+    lines = (_fill(line, facts, _long) for line in text.strip().splitlines())
+    return "\n".join(line for line in lines if line is not None)[:BODY_LENGTH]
+
+
+def shorten(line: str, length: int) -> str:
+    """The line, or as many of its words as fit with an ellipsis."""
+    line = " ".join(line.split())
+    if len(line) <= length:
+        return line
+    head = line[: length - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:") + "…"
+
+
+def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any], str]) -> str | None:
+    for found in _MARK.finditer(line):
+        value = facts.get(found["name"])
+        there = value not in (None, "", False)
+        if found["test"]:
+            if there != (found["test"] == "?"):
+                return None
+        elif value in (None, "") and not found["optional"]:
+            return None
+    filled = _MARK.sub(lambda found: "" if found["test"] else spell(facts.get(found["name"])), line)
+    return re.sub(r"\s+([.,;:])", r"\1", " ".join(filled.split()))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%a} {value.day} {value:%b}"
+    return _long(value)
+
+
+def _long(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%a} {value.day} {value:%B %Y, %H:%M} UTC"
+    if isinstance(value, date):
+        return f"{value:%a} {value.day} {value:%B %Y}"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return str(value)

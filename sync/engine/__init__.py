@@ -1,0 +1,1 @@
+"""Databases that the mirror and the judging run on."""

@@ -1,0 +1,80 @@
+"""DuckDB: the database that the mirror is kept in and judged by unless the config names another."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from sync.errors import Failed
+
+
+def quoted(*names: str) -> str:
+    """An identifier, or a path of them: `"sf"."Account"`."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+class DuckDbEngine:
+    """One session on one file, or in memory when there is no path. Only one process can hold a file."""
+
+    dialect = "duckdb"
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        try:
+            self._connection = duckdb.connect(str(path) if path else ":memory:")
+        except duckdb.IOException as error:
+            raise _cannot_open(path, error) from error
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute("SET autoinstall_known_extensions = false")
+
+    def __enter__(self) -> "DuckDbEngine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def query(self, sql: str, parameters: list[Any] | None = None) -> pa.Table:
+        """The whole answer as one Arrow table."""
+        return self._connection.sql(sql, params=parameters or []).to_arrow_table()
+
+    def execute(self, sql: str, parameters: list[Any] | None = None) -> None:
+        """Runs a statement that answers nothing."""
+        self._connection.execute(sql, parameters or [])
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Makes a temporary table of the rows, or replaces the one of that name."""
+        self._with(rows, f"create or replace temp table {quoted(name)} as select * from given_rows")
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Adds rows to a table, whose quoted name is given, by column name."""
+        self._with(rows, f"insert into {table} by name select * from given_rows")
+
+    def close(self) -> None:
+        """Writes the log into the file and lets go of it."""
+        self._connection.close()
+
+    def _with(self, rows: pa.Table, sql: str) -> None:
+        self._connection.register("given_rows", rows)
+        try:
+            self._connection.execute(sql)
+        finally:
+            self._connection.unregister("given_rows")
+
+
+def _cannot_open(path: Path | None, error: Exception) -> Failed:
+    if "lock" in str(error).lower():
+        return Failed(
+            f"mirror {path}",
+            "another process holds the file",
+            "wait until it ends, or give each run a mirror of its own",
+        )
+    return Failed(
+        f"mirror {path}",
+        f"cannot be opened ({str(error).splitlines()[0]})",
+        "delete it: it is a cache and will be read anew",
+    )

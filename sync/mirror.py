@@ -1,0 +1,324 @@
+"""The mirror: what the CRMs hold, kept locally, with how far and how completely it was read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+from connectors.connector import ARROW_TYPES, Chunk, Field, ObjectSchema
+from connectors.tasks import WrittenTask
+from sync.engine.duckdb_engine import DuckDbEngine, quoted
+
+FORMAT = 1
+"""Of the tables below; a mirror of another format is read anew."""
+
+_TABLES = """
+create schema if not exists keptword;
+create table if not exists keptword.format (format integer);
+create table if not exists keptword.org (connection varchar, org_id varchar);
+create table if not exists keptword.schema (connection varchar, object varchar, schema varchar);
+create table if not exists keptword.mark (
+    connection varchar, object varchar, fields varchar[], links varchar[], read_at timestamp, complete boolean,
+    row_count bigint, left_out_count bigint, reason varchar
+);
+create table if not exists keptword.own_task (connection varchar, id varchar, key varchar, is_open boolean, task varchar);
+"""
+
+OWN_TASKS = "own tasks"
+"""The mark's object name for the read of our own tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far one object of one connection has been read."""
+
+    object: str
+    fields: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    read_at: datetime | None = None
+    """When the last complete read began, by the CRM's clock, naive UTC."""
+    complete: bool = False
+    row_count: int = 0
+    left_out_count: int = 0
+    reason: str = ""
+
+
+class Mirror:
+    """One DuckDB file; a schema for each connection, a table for each object and each pair of linked objects."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.engine = DuckDbEngine(path)
+        self.engine.execute(_TABLES)
+        held = self.engine.query("select max(format) as format from keptword.format")["format"][0].as_py()
+        if held is None:
+            self.engine.execute(f"insert into keptword.format values ({FORMAT})")
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.engine.close()
+
+    def table(self, connection: str, object_name: str) -> str:
+        """The quoted name of an object's table."""
+        return quoted(connection, object_name)
+
+    def link_table(self, connection: str, from_object: str, to_object: str) -> str:
+        """The quoted name of the table of links from one object to another."""
+        return quoted(connection, f"{from_object}>{to_object}")
+
+    def enter_org(self, connection: str, org_id: str) -> None:
+        """Makes room for a connection; what it held of another org is dropped."""
+        held = self._column("select org_id from keptword.org where connection = ?", [connection])
+        if held and held[0] != org_id:
+            for table in ("org", "schema", "mark", "own_task"):
+                self.engine.execute(f"delete from keptword.{table} where connection = ?", [connection])
+            self.engine.execute(f"drop schema if exists {quoted(connection)} cascade")
+        if held != [org_id]:
+            self.engine.execute("insert into keptword.org values (?, ?)", [connection, org_id])
+        self.engine.execute(f"create schema if not exists {quoted(connection)}")
+
+    def org_id(self, connection: str) -> str | None:
+        """The org that the connection's tables are of; None before the first pull."""
+        return next(
+            iter(self._column("select org_id from keptword.org where connection = ?", [connection])), None
+        )
+
+    def keep_schemas(self, connection: str, schemas: Mapping[str, ObjectSchema | None]) -> None:
+        """Remembers how the CRM described its objects, so that judging needs no connection."""
+        rows = [
+            (connection, name, orjson.dumps(asdict(schema)).decode() if schema else None)
+            for name, schema in schemas.items()
+        ]
+        self._transaction(
+            [("delete from keptword.schema where connection = ?", [connection])],
+            [("keptword.schema", pa.table({k: list(v) for k, v in zip(("connection", "object", "schema"), zip(*rows, strict=True), strict=True)}))]
+            if rows else [],
+        )  # fmt: skip
+
+    def schemas(self, connection: str) -> dict[str, ObjectSchema | None]:
+        """The same, as remembered."""
+        found = self.engine.query(
+            "select object, schema from keptword.schema where connection = ?", [connection]
+        )
+        return {row["object"]: _schema(row["schema"]) for row in found.to_pylist()}
+
+    def mark(self, connection: str, object_name: str) -> Mark:
+        """How far the object was read; an empty mark when it never was."""
+        sql = "select * exclude (connection) from keptword.mark where connection = ? and object = ?"
+        rows = self.engine.query(sql, [connection, object_name]).to_pylist()
+        return _mark(rows[0]) if rows else Mark(object=object_name)
+
+    def marks(self, connection: str) -> list[Mark]:
+        """Every object that a pull has tried to read."""
+        sql = "select * exclude (connection) from keptword.mark where connection = ? order by object"
+        return [_mark(row) for row in self.engine.query(sql, [connection]).to_pylist()]
+
+    def keep_mark(self, connection: str, mark: Mark) -> None:
+        """Replaces the object's mark, by itself: for reads that brought nothing or failed."""
+        self._transaction(*_mark_steps(connection, mark))
+
+    def own_tasks(self, connection: str) -> list[WrittenTask]:
+        """Our tasks as last read, by id."""
+        sql = "select task from keptword.own_task where connection = ? order by id"
+        return [_task(orjson.loads(text)) for text in self._column(sql, [connection])]
+
+    def keep_own_tasks(
+        self, connection: str, tasks: Iterable[WrittenTask], mark: Mark, *, full: bool
+    ) -> None:
+        """Replaces these tasks (all of them after a full read) together with the mark."""
+        by_id = {task.id: task for task in tasks}
+        rows = pa.table(
+            {
+                "connection": pa.array([connection] * len(by_id), pa.string()),
+                "id": pa.array(list(by_id), pa.string()),
+                "key": pa.array([task.key for task in by_id.values()], pa.string()),
+                "is_open": pa.array(
+                    [task.status == "open" and not task.deleted for task in by_id.values()], pa.bool_()
+                ),
+                "task": pa.array(
+                    [orjson.dumps(asdict(task)).decode() for task in by_id.values()], pa.string()
+                ),
+            }
+        )
+        only = "" if full else " and id in (select unnest(?))"
+        deletion = (
+            f"delete from keptword.own_task where connection = ?{only}",
+            [connection] if full else [connection, list(by_id)],
+        )
+        statements, appends = _mark_steps(connection, mark)
+        self._transaction([deletion, *statements], [("keptword.own_task", rows), *appends])
+
+    def write_object(
+        self,
+        connection: str,
+        schema: ObjectSchema,
+        chunks: Iterable[Chunk],
+        mark: Mark,
+        *,
+        full: bool,
+        also: Sequence[str] = (),
+    ) -> int:
+        """Stages all chunks, then puts rows, links and mark into the mirror in one transaction; says how many rows.
+
+        `full`: what was not read is no longer there. `also`: text columns that the org lacks and a mapping
+        knows, kept empty. A record that comes twice counts as it came last.
+        """
+        stage = _Stage(self.engine, schema, mark, also)
+        try:
+            for chunk in chunks:
+                stage.add(chunk)
+            return self._commit(connection, stage, mark, full=full)
+        finally:
+            stage.drop()
+
+    def _commit(self, connection: str, stage: "_Stage", mark: Mark, *, full: bool) -> int:
+        table = self.table(connection, mark.object)
+        statements: list[tuple[str, list[Any]]] = []
+        pairs = [(stage.rows, table, "_id")]
+        pairs += [
+            (stage.links[to], self.link_table(connection, mark.object, to), "from_id") for to in stage.links
+        ]
+        fields = stage.fields_of_table(table)
+        for staged, target, key in pairs:
+            last = f"select * exclude (_batch) from {staged}"
+            if key == "_id":
+                last = f"select * exclude (_batch) from {staged} qualify row_number() over (partition by _id order by _batch desc) = 1"
+            else:
+                # The links of a record that came twice are those of its last coming.
+                last = (
+                    f"select distinct l.* exclude (_batch) from {staged} l join (select _id, max(_batch) as _batch from {stage.rows} "
+                    "group by _id) r on r._id = l.from_id and r._batch = l._batch"
+                )
+            if full or not stage.exists(target) or (key == "_id" and not fields):
+                statements.append((f"create or replace table {target} as {last}", []))
+            else:
+                statements.append((f"delete from {target} where {key} in (select _id from {stage.rows})", []))
+                statements.append((f"insert into {target} by name {last}", []))
+        marked, appends = _mark_steps(connection, mark)
+        count = int(self.engine.query(f"select count(distinct _id) as n from {stage.rows}")["n"][0].as_py())
+        total = f"update keptword.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
+        self._transaction([*statements, *marked], appends, after=[(total, [connection, mark.object])])
+        return count
+
+    def _transaction(
+        self,
+        statements: Sequence[tuple[str, list[Any]]],
+        appends: Sequence[tuple[str, pa.Table]],
+        *,
+        after: Sequence[tuple[str, list[Any]]] = (),
+    ) -> None:
+        self.engine.execute("begin")
+        try:
+            for sql, parameters in statements:
+                self.engine.execute(sql, parameters)
+            for table, rows in appends:
+                self.engine.append(table, rows)
+            for sql, parameters in after:
+                self.engine.execute(sql, parameters)
+        except BaseException:
+            with suppress(duckdb.Error):
+                self.engine.execute("rollback")
+            raise
+        self.engine.execute("commit")
+
+    def _column(self, sql: str, parameters: list[Any]) -> list[Any]:
+        return self.engine.query(sql, parameters).column(0).to_pylist()
+
+
+class _Stage:
+    """What a read has brought so far, outside of the mirror's own tables."""
+
+    rows = quoted("stage_rows")
+
+    def __init__(self, engine: DuckDbEngine, schema: ObjectSchema, mark: Mark, also: Sequence[str]) -> None:
+        self._engine, self._batch = engine, 0
+        names = sorted(mark.fields)
+        types = [schema.fields[name].type for name in names]
+        columns = [
+            pa.field("_id", pa.string()),
+            pa.field("_deleted", pa.bool_()),
+            pa.field("_changed_at", pa.timestamp("us")),
+        ]
+        columns += [pa.field(name, ARROW_TYPES[kind]) for name, kind in zip(names, types, strict=True)]
+        columns += [pa.field(name, pa.string()) for name in also if name not in mark.fields]
+        columns += [pa.field("_batch", pa.int64())]
+        engine.keep("stage_rows", pa.schema(columns).empty_table())
+        self.links = {to: quoted(f"stage_links_{number}") for number, to in enumerate(sorted(mark.links))}
+        kept = pa.schema(
+            [
+                ("from_id", pa.string()),
+                ("to_id", pa.string()),
+                ("type_id", pa.string()),
+                ("_batch", pa.int64()),
+            ]
+        )
+        for number in range(len(self.links)):
+            engine.keep(f"stage_links_{number}", kept.empty_table())
+
+    def add(self, chunk: Chunk) -> None:
+        self._batch += 1
+        self._engine.append(self.rows, self._numbered(chunk.rows))
+        for to, links in chunk.links.items():
+            self._engine.append(self.links[to], self._numbered(links))
+
+    def exists(self, table: str) -> bool:
+        return bool(self.fields_of_table(table))
+
+    def fields_of_table(self, table: str) -> list[str]:
+        try:
+            return self._engine.query(f"select * from {table} limit 0").column_names
+        except duckdb.CatalogException:
+            return []
+
+    def drop(self) -> None:
+        for table in (self.rows, *self.links.values()):
+            self._engine.execute(f"drop table if exists {table}")
+
+    def _numbered(self, rows: pa.Table) -> pa.Table:
+        return rows.append_column("_batch", pa.array([self._batch] * len(rows), pa.int64()))
+
+
+def _mark_steps(
+    connection: str, mark: Mark
+) -> tuple[list[tuple[str, list[Any]]], list[tuple[str, pa.Table]]]:
+    row = {
+        "connection": connection, "object": mark.object, "fields": sorted(mark.fields), "links": sorted(mark.links),
+        "read_at": mark.read_at, "complete": mark.complete, "row_count": mark.row_count,
+        "left_out_count": mark.left_out_count, "reason": mark.reason,
+    }  # fmt: skip
+    schema = pa.schema(
+        [
+            ("connection", pa.string()), ("object", pa.string()), ("fields", pa.list_(pa.string())), ("links", pa.list_(pa.string())),
+            ("read_at", pa.timestamp("us")), ("complete", pa.bool_()), ("row_count", pa.int64()), ("left_out_count", pa.int64()),
+            ("reason", pa.string()),
+        ]
+    )  # fmt: skip
+    deletion = ("delete from keptword.mark where connection = ? and object = ?", [connection, mark.object])
+    return [deletion], [("keptword.mark", pa.Table.from_pylist([row], schema=schema))]
+
+
+def _mark(row: Mapping[str, Any]) -> Mark:
+    return Mark(**{**row, "fields": frozenset(row["fields"] or ()), "links": frozenset(row["links"] or ())})
+
+
+def _schema(text: str | None) -> ObjectSchema | None:
+    if text is None:
+        return None
+    raw = orjson.loads(text)
+    fields = {
+        name: Field(**{**field, "values": tuple(field["values"])}) for name, field in raw["fields"].items()
+    }
+    return ObjectSchema(name=raw["name"], fields=fields, closed_values=tuple(raw["closed_values"]))
+
+
+def _task(raw: Mapping[str, Any]) -> WrittenTask:
+    instants = {
+        name: datetime.fromisoformat(raw[name]) if raw[name] else None
+        for name in ("created_at", "modified_at", "closed_at")
+    }
+    return WrittenTask(**{**raw, **instants, "account_ids": tuple(raw["account_ids"])})
