@@ -50,13 +50,18 @@ class Duration:
 
     def counted_in(self, unit: str) -> int | Decimal | None:
         """The same length in another unit; None where that has no fixed answer (days, business days)."""
-        if unit == self.unit:
-            return self.count
-        mine, other = _MINUTES.get(self.unit), _MINUTES.get(unit)
-        if mine is None or other is None or mine[0] != other[0]:
-            return None
-        whole, rest = divmod(self.count * mine[1], other[1])
-        return whole if rest == 0 else round(Decimal(self.count * mine[1]) / other[1], 6)
+        return convert(self.count, self.unit, to=unit)
+
+
+def convert(count: int | Decimal, unit: str, *, to: str) -> int | Decimal | None:
+    """A count of one unit in another, to six digits; None where that has no fixed answer."""
+    if unit == to:
+        return count
+    mine, other = _MINUTES.get(unit), _MINUTES.get(to)
+    if mine is None or other is None or mine[0] != other[0]:
+        return None
+    minutes = count * mine[1]
+    return int(minutes // other[1]) if minutes % other[1] == 0 else round(Decimal(minutes) / other[1], 6)
 
 
 def find_duration(text: str) -> Duration | None:

@@ -1,0 +1,1 @@
+"""The small language of rule conditions and field mappings: text in, typed tree, SQL out."""
