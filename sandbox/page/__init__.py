@@ -1,0 +1,1 @@
+"""What a person sees who looks into this CRM with a browser."""
