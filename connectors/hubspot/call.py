@@ -35,7 +35,7 @@ class HubSpotCalls:
 
     def __init__(self, settings: HubSpotSettings, name: str, *, policy: Policy | None = None) -> None:
         self.settings, self.place = settings, f"connections.{name}"
-        self._redact = Redactor()
+        self.redact = Redactor()
         self._policy = policy or Policy()
         general = Pace(settings.pace or _FIRST_PACE, 10.0)
         self._paces: dict[Kind, Sequence[Pace]] = {
@@ -46,7 +46,7 @@ class HubSpotCalls:
         }
         self._pace_is_known = settings.pace is not None
         self.transport = Transport(
-            place=self.place, policy=self._policy, redact=self._redact, paces=self._paces
+            place=self.place, policy=self._policy, redact=self.redact, paces=self._paces
         )
         self._client: Any = None
         self._lock = threading.Lock()
@@ -86,7 +86,7 @@ class HubSpotCalls:
     def token(self) -> str:
         """The token itself, for the one call that carries it in its body."""
         token = self.settings.login.token.read()
-        self._redact.know(token)
+        self.redact.know(token)
         return token
 
     def server_now(self) -> datetime:
@@ -123,7 +123,7 @@ class HubSpotCalls:
             return self._once(method, path, query, body)
 
         def check(answer: Answer) -> CrmError | None:
-            fault = judge(answer, place=where, redact=self._redact)
+            fault = judge(answer, place=where, redact=self.redact)
             return fault or _cut_short(answer, where, whole)
 
         answer = self.transport.send(once, repeatable=repeatable, judge=check, kind=kind)
