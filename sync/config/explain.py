@@ -19,7 +19,11 @@ _WANTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "float_type": "a number",
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "path_type": "a path in quotes",
     "date_type": "a date such as 2026-12-24",
     "dict_type": "a table",
     "model_type": "a table",
@@ -57,6 +61,7 @@ def explain(
     """
     found: dict[KeyPath, Mistake] = {}
     misspelt: set[KeyPath] = set()
+    missing: set[KeyPath] = set()
     for detail in error.errors(include_url=False):
         path = _path_in_file(detail, data)
         keys = _keys_beside(model, detail["loc"])
@@ -65,10 +70,12 @@ def explain(
             misspelt.update((*path[:-1], key) for key in keys if f"'{key}'" in remedy)
         key = written(path)
         mistake = Mistake(file=places.file, line=places.line(path), key=key, problem=problem, remedy=remedy)
+        if detail["type"] == "missing":
+            missing.add(path)
         # A union whose members all refuse reports each of them; the first speaks for all.
         found.setdefault(path, mistake)
     # A misspelt key is not missing as well.
-    mistakes = [mistake for path, mistake in found.items() if path not in misspelt]
+    mistakes = [mistake for path, mistake in found.items() if path not in misspelt & missing]
     return sorted(mistakes, key=lambda mistake: mistake.line or 0)
 
 

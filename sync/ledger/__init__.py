@@ -1,0 +1,1 @@
+"""The memory of past runs: what was planned, sent and answered, so that nothing is done twice."""

@@ -1,0 +1,73 @@
+"""Which findings are no news: those of a rule's first run, and those that a person has answered."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from sync.ledger import schema
+from sync.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingId:
+    """What tells one finding from another; the hashes as in the task's key."""
+
+    rule: str
+    subject_hash: str
+    occurrence_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissal:
+    """A person's answer to a finding: its task was completed or deleted. CRMs forget deleted tasks, this does not."""
+
+    rule: str
+    subject_hash: str
+    occurrence_hash: str
+    repeat: int
+    """Of the task that was answered, as in its key."""
+    how: Literal["completed", "deleted"]
+    answered_at: datetime
+    """Naive UTC."""
+
+
+class Findings:
+    """Baselines, seen findings and dismissals in the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def baselines(self) -> set[tuple[str, str]]:
+        """(org id, rule) of every rule that has had its first run there."""
+        return {(row["org_id"], row["rule"]) for row in self._database.read(sa.select(schema.baselines))}
+
+    def set_baseline(self, org_id: str, rules: Collection[str], *, at: datetime) -> None:
+        """Notes that these rules have had their first run on this org; noting it again changes nothing."""
+        rows = [{"org_id": org_id, "rule": rule, "made_at": at} for rule in rules]
+        self._database.upsert(schema.baselines, rows, keep=True)
+
+    def mark_seen(self, findings: Iterable[FindingId], *, at: datetime) -> None:
+        """Notes findings that are there before anybody was told; the first time counts."""
+        rows = [{**asdict(finding), "first_seen_at": at} for finding in findings]
+        self._database.upsert(schema.seen_findings, rows, keep=True)
+
+    def seen(self) -> dict[FindingId, datetime]:
+        """Every finding that was marked, and when first."""
+        return {
+            FindingId(
+                rule=row["rule"], subject_hash=row["subject_hash"], occurrence_hash=row["occurrence_hash"]
+            ): row["first_seen_at"]
+            for row in self._database.read(sa.select(schema.seen_findings))
+        }
+
+    def dismiss(self, dismissals: Iterable[Dismissal]) -> None:
+        """Keeps answers, each in place of an earlier one to the same finding."""
+        self._database.upsert(schema.dismissals, [asdict(dismissal) for dismissal in dismissals])
+
+    def dismissed(self) -> list[Dismissal]:
+        """Every answer, the oldest first."""
+        query = sa.select(schema.dismissals).order_by(schema.dismissals.c.answered_at)
+        return [Dismissal(**row) for row in self._database.read(query)]

@@ -1,0 +1,8 @@
+"""Alembic's way in: runs the missing steps on the connection, and in the transaction, that migrate() opened."""
+
+from alembic import context
+
+from sync.ledger.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

@@ -1,0 +1,156 @@
+"""What each run meant to write, what it sent, and what the CRM answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from sync.ledger import schema
+from sync.ledger.database import Database, utc_now
+
+Action = Literal["create", "update", "close", "reassign"]
+_steps = schema.steps
+_KEYS_PER_STATEMENT = 500
+_IS_IN_DOUBT = _steps.c.sent_at.is_not(None) & (_steps.c.result.is_(None) | (_steps.c.result == "unclear"))
+_NOT_WRITTEN = ("failed", "adopted")
+"""Results of a create after which no new task stands in the CRM."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change of a plan."""
+
+    n: int
+    """Its place in the plan."""
+    action: Action
+    org_id: str
+    key: str
+    account_id: str | None = None
+    owner_id: str | None = None
+    """Who gets the task: the caps count by it."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """What a person asks about later, as JSON: the rule, the finding, the fields; never a secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOutcome:
+    """What became of one step."""
+
+    key: str
+    action: Action
+    result: Literal["created", "adopted", "updated", "failed", "unclear"]
+    """As connectors.tasks.Outcome has it; `unclear` stays in doubt until a later outcome for the key."""
+    record_id: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """A step that was sent and never answered: the CRM may or may not have done it."""
+
+    run_id: str
+    action: Action
+    key: str
+    account_id: str | None
+    sent_at: datetime
+    detail: Mapping[str, Any]
+
+
+class Steps:
+    """The plan steps in the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def plan(self, run_id: str, steps: Iterable[Step]) -> None:
+        """Notes the whole plan of a run before any of it is carried out."""
+        self._database.insert(_steps, [{**asdict(step), "run_id": run_id} for step in steps])
+
+    def sent(self, run_id: str, keys: Sequence[str], *, at: datetime | None = None) -> None:
+        """Marks steps as sent; durable on return, so call it before the request leaves."""
+        is_unsent = (_steps.c.run_id == run_id) & _steps.c.sent_at.is_(None)
+        marks = [
+            sa.update(_steps).where(is_unsent, _steps.c.key.in_(part)).values(sent_at=at or utc_now())
+            for part in _parts(keys)
+        ]
+        self._database.write(*marks)
+
+    def answered(self, run_id: str, outcomes: Iterable[StepOutcome], *, at: datetime | None = None) -> None:
+        """Notes what the CRM answered; durable on return."""
+        self._note(outcomes, _steps.c.run_id == run_id, at=at)
+
+    def settle(self, org_id: str, outcomes: Iterable[StepOutcome], *, at: datetime | None = None) -> None:
+        """Clears up steps of earlier runs that were in doubt, once the CRM has been looked at."""
+        self._note(outcomes, _steps.c.org_id == org_id, _IS_IN_DOUBT, at=at)
+
+    def _note(
+        self, outcomes: Iterable[StepOutcome], *which: sa.ColumnElement[bool], at: datetime | None
+    ) -> None:
+        its: dict[str, sa.BindParameter[Any]] = {
+            name: sa.bindparam(f"its_{name}") for name in StepOutcome.__dataclass_fields__
+        }
+        statement = (
+            sa.update(_steps)
+            .where(*which, _steps.c.key == its["key"], _steps.c.action == its["action"])
+            .values(
+                answered_at=at or utc_now(),
+                result=its["result"],
+                record_id=its["record_id"],
+                reason=its["reason"],
+            )
+        )
+        rows = [{f"its_{name}": value for name, value in asdict(outcome).items()} for outcome in outcomes]
+        if rows:
+            with self._database.engine.begin() as connection:
+                connection.execute(statement, rows)
+
+    def in_doubt(self, org_id: str) -> list[InDoubt]:
+        """Sent without a clear answer, and no later step for the same key has cleared it up; oldest first."""
+        later = _steps.alias("later")
+        cleared = (
+            sa.select(later.c.step_id)
+            .where(
+                later.c.org_id == _steps.c.org_id,
+                later.c.key == _steps.c.key,
+                later.c.step_id > _steps.c.step_id,
+                later.c.result.is_not(None),
+                later.c.result != "unclear",
+            )
+            .exists()
+        )
+        names = ("run_id", "action", "key", "account_id", "sent_at", "detail")
+        query = (
+            sa.select(*(_steps.c[name] for name in names))
+            .where(
+                _steps.c.org_id == org_id,
+                _IS_IN_DOUBT,
+                ~cleared,
+            )
+            .order_by(_steps.c.step_id)
+        )
+        return [InDoubt(**row) for row in self._database.read(query)]
+
+    def created_counts(self, since: datetime) -> dict[str, int]:
+        """Owner id -> tasks sent to them since then; one in doubt counts, one sent twice counts once."""
+        query = (
+            sa.select(_steps.c.owner_id, sa.func.count(_steps.c.key.distinct()).label("tasks"))
+            .where(
+                _steps.c.action == "create",
+                _steps.c.owner_id.is_not(None),
+                _steps.c.sent_at >= since,
+                _steps.c.result.is_(None) | _steps.c.result.not_in(_NOT_WRITTEN),
+            )
+            .group_by(_steps.c.owner_id)
+        )
+        return {row["owner_id"]: row["tasks"] for row in self._database.read(query)}
+
+    def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
+        """Every step of a run with what became of it, in the plan's order; columns as in the schema."""
+        query = sa.select(_steps).where(_steps.c.run_id == run_id).order_by(_steps.c.n)
+        return [dict(row) for row in self._database.read(query)]
+
+
+def _parts(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[start : start + _KEYS_PER_STATEMENT] for start in range(0, len(keys), _KEYS_PER_STATEMENT)]
