@@ -1,0 +1,1 @@
+"""Speaks to Salesforce: login, reading, writing tasks, and what write-back needs."""
