@@ -1,0 +1,98 @@
+"""Says whose token this is, which portal, and what its limits are."""
+
+from typing import Any
+
+from sandbox.hubspot.errors import PORTAL_ID, invalid, not_found
+from sandbox.hubspot.portal import Answer, Call, Portal, object_of
+from sandbox.hubspot.properties import on_the_wire
+from sandbox.hubspot.wire import TOKEN
+
+APP_ID = 1730021
+USER_ID = 50100001
+SCOPES = [
+    "crm.objects.companies.read", "crm.objects.companies.write", "crm.objects.contacts.read",
+    "crm.objects.contacts.write", "crm.objects.deals.read", "crm.objects.deals.write",
+    "crm.objects.feedback_submissions.read", "crm.objects.invoices.read", "crm.objects.owners.read",
+    "crm.schemas.companies.write", "crm.schemas.contacts.write", "oauth", "sales-email-read", "tickets",
+]  # fmt: skip
+
+
+def token_info(portal: Portal, call: Call) -> Answer:
+    """What a private app's token may do."""
+    key = call.member("tokenKey", str)
+    if not key:
+        raise invalid("Invalid input JSON: some required fields were not set: [tokenKey]")
+    if key != TOKEN:
+        raise not_found("Unable to find a token with the given key")
+    return Answer(body={"userId": USER_ID, "hubId": PORTAL_ID, "appId": APP_ID, "scopes": SCOPES})
+
+
+def oauth_token_info(portal: Portal, call: Call) -> Answer:
+    """The same in the form for OAuth tokens."""
+    if call.path["token"] != TOKEN:
+        raise not_found("invalid refresh token", sub_category="UNKNOWN_TOKEN")
+    return Answer(
+        body={
+            "token": TOKEN, "user": "admin@sandbox.example", "hub_domain": "sandbox.example", "scopes": SCOPES,
+            "hub_id": PORTAL_ID, "app_id": APP_ID, "expires_in": 1800, "user_id": USER_ID, "token_type": "access",
+        }
+    )  # fmt: skip
+
+
+def details(portal: Portal, call: Call) -> Answer:
+    """The portal: `GET /account-info/v3/details`."""
+    return Answer(
+        body={
+            "portalId": PORTAL_ID, "accountType": "DEVELOPER_TEST", "timeZone": "Europe/London",
+            "companyCurrency": "GBP", "additionalCurrencies": ["EUR", "USD"], "utcOffset": "+00:00",
+            "utcOffsetMilliseconds": 0, "uiDomain": "app.hubspot.com", "dataHostingLocation": "eu1",
+        }
+    )  # fmt: skip
+
+
+def usage(portal: Portal, call: Call) -> Answer:
+    """Today's use of the daily allowance: `GET /account-info/v3/api-usage/daily/private-apps`."""
+    return Answer(body={"results": [portal.limits.usage()]})
+
+
+def record_limits(portal: Portal, call: Call) -> Answer:
+    """How many records the portal may hold and holds."""
+    rows = [
+        {
+            "objectTypeId": kind.type_id,
+            "singularLabel": kind.singular,
+            "limit": 15_000_000,
+            "usage": count,
+            "percentage": 0.0,
+        }
+        for kind, count in ((kind, portal.records.count(kind)) for kind in portal.catalogue.objects.values())
+    ]
+    return Answer(body={"hubspotDefinedObjectTypes": rows})
+
+
+def schemas(portal: Portal, call: Call) -> Answer:
+    """Custom object types: this portal has none."""
+    return Answer(body={"results": []})
+
+
+def schema(portal: Portal, call: Call) -> Answer:
+    """One object type with its properties and association types."""
+    kind = object_of(portal, call)
+    links: list[dict[str, Any]] = [
+        {
+            "id": str(link.id), "fromObjectTypeId": kind.type_id, "name": f"{link.from_object}_to_{link.to_object}",
+            "toObjectTypeId": portal.catalogue.objects[link.to_object].type_id,
+        }
+        for link in portal.catalogue.link_types
+        if link.from_object == kind.name
+    ]  # fmt: skip
+    return Answer(
+        body={
+            "id": kind.type_id, "objectTypeId": kind.type_id, "name": kind.singular, "archived": False,
+            "fullyQualifiedName": kind.singular.upper(), "primaryDisplayProperty": kind.title,
+            "labels": {"singular": kind.singular.capitalize(), "plural": kind.name.capitalize()},
+            "requiredProperties": list(kind.required), "searchableProperties": list(kind.searched),
+            "secondaryDisplayProperties": [], "associations": links,
+            "properties": [on_the_wire(one) for one in kind.properties.values() if not one.archived],
+        }
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""HubSpot next door: one portal with its objects, its paths and its data.
+
+Log in with the bearer token `pat-sandbox-token`; the portal id is 24601001.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from sandbox.hubspot import loading, paths, people
+from sandbox.hubspot.history import History
+from sandbox.hubspot.limits import Limits
+from sandbox.hubspot.links import Links
+from sandbox.hubspot.owners_table import Owners
+from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.records import Records, columns_of, table
+from sandbox.hubspot.schema import Property, load_catalogue
+from sandbox.world import World, quoted
+
+
+class HubSpotDialect:
+    """HubSpot's side of the sandbox."""
+
+    name = "hubspot"
+
+    def __init__(self, world: World) -> None:
+        catalogue = load_catalogue()
+        store = world.store
+        self.portal = Portal(
+            world=world,
+            catalogue=catalogue,
+            records=Records(world, catalogue.objects.values()),
+            links=Links(store, catalogue),
+            history=History(store),
+            owners=Owners(store),
+            limits=Limits(world.clock),
+        )
+        if world.switches.setup_fields:
+            self._set_up_fields()
+
+    def object_names(self) -> list[str]:
+        """The object types, and `owners` and `associations`."""
+        return [*self.portal.catalogue.objects, "owners", "associations"]
+
+    def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Puts rows in; unknown columns without `hs_` become custom properties, others are refused."""
+        return loading.load(self.portal, object_name, rows)
+
+    def routes(self) -> list[BaseRoute]:
+        """Both path families, token information and account details."""
+        return paths.routes(self.portal)
+
+    def dump(self) -> dict[str, list[dict[str, Any]]]:
+        """Every object's rows with every property that has a value, archived ones too."""
+        store = self.portal.world.store
+        found: dict[str, list[dict[str, Any]]] = {}
+        for kind in self.portal.catalogue.objects.values():
+            names = ", ".join(map(quoted, ["id", "archived", "archivedAt", *columns_of(kind)]))
+            rows = store.query(f"SELECT {names} FROM {quoted(table(kind))} ORDER BY id")
+            found[kind.name] = [
+                {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 (a Row iterates values)
+                | {"id": str(row["id"]), "archived": bool(row["archived"])}
+                for row in rows
+            ]
+        return found | {"owners": self.portal.owners.dump(), "associations": self.portal.links.dump()}
+
+    def tasks_for_people(self) -> list[dict[str, str]]:
+        """The task list as the portal's users see it."""
+        return people.tasks(self.portal)
+
+    def clients_for_people(self) -> list[dict[str, str]]:
+        """The company list as the portal's users see it."""
+        return people.clients(self.portal)
+
+    def _set_up_fields(self) -> None:
+        # The two fields that Keptword's setup makes, by the name it gives them.
+        tasks = self.portal.catalogue.objects["tasks"]
+        unique = self.portal.world.switches.unique_on_tasks == "allowed"
+        for name, label in (("keptword_key", "Keptword key"), ("keptword_state", "Keptword state")):
+            made = Property(
+                name=name, type="string", field_type="text", group=tasks.group, label=label, custom=True,
+                unique=unique and name == "keptword_key",
+            )  # fmt: skip
+            self.portal.records.define_property(tasks, made)
+            tasks.properties[name] = made

@@ -1,0 +1,69 @@
+"""Keeps the values that properties had before, for `propertiesWithHistory`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sandbox.hubspot import stamps
+from sandbox.hubspot.schema import ObjectType
+from sandbox.world import Store
+
+_TABLE = "hubspot__history"
+_COLUMNS = {"object": "TEXT", "id": "INTEGER", "property": "TEXT", "value": "TEXT", "at": "TEXT"}
+
+
+class History:
+    """A property that was never changed has no row here: its history is its one value since creation."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        store.define(_TABLE, _COLUMNS)
+        store.execute(f"CREATE INDEX hubspot_history_of ON {_TABLE} (object, id, property)")
+
+    def keep(
+        self,
+        kind: ObjectType,
+        record_id: int,
+        *,
+        held: Mapping[str, Any],
+        changes: Mapping[str, Any],
+        at: str,
+    ) -> None:
+        """Writes down that a record which held `held` now has `changes`."""
+        seen = self._rows(kind, [record_id], list(changes))
+        rows = []
+        for name, value in changes.items():
+            if (record_id, name) not in seen and held.get(name) is not None:
+                rows.append((kind.name, record_id, name, held[name], held[kind.created]))
+            rows.append((kind.name, record_id, name, value, at))
+        self._store.insert_many(_TABLE, list(_COLUMNS), rows)
+
+    def add_to(self, kind: ObjectType, records: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
+        """Adds `propertiesWithHistory`, newest value first, to records as they go over the wire."""
+        if not names or not records:
+            return
+        seen = self._rows(kind, [int(record["id"]) for record in records], names)
+        for record in records:
+            record["propertiesWithHistory"] = {
+                name: [
+                    {"value": value or "", "timestamp": stamps.shown(at), "sourceType": "INTEGRATION"}
+                    for value, at in reversed(seen.get((int(record["id"]), name)) or _only(record, name))
+                ]
+                for name in names
+            }
+
+    def _rows(
+        self, kind: ObjectType, ids: Collection[int], names: Collection[str]
+    ) -> dict[tuple[int, str], list[tuple[str | None, str]]]:
+        sql = (
+            f"SELECT id, property, value, at FROM {_TABLE} WHERE object = ? AND id IN ({', '.join('?' * len(ids))}) "
+            f"AND property IN ({', '.join('?' * len(names))}) ORDER BY rowid"
+        )
+        found: dict[tuple[int, str], list[tuple[str | None, str]]] = {}
+        for row in self._store.query(sql, [kind.name, *ids, *names]):
+            found.setdefault((row["id"], row["property"]), []).append((row["value"], row["at"]))
+        return found
+
+
+def _only(record: Mapping[str, Any], name: str) -> list[tuple[str | None, str]]:
+    value = record["properties"].get(name)
+    return [] if value is None else [(value, record["createdAt"])]

@@ -1,0 +1,141 @@
+"""Keeps the associations between records, both directions at once."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.hubspot.schema import Catalogue, LinkType, ObjectType
+from sandbox.world import Store
+
+_TABLE = "hubspot__associations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One record seen from another, with every type that joins the two."""
+
+    to_id: int
+    type_ids: tuple[int, ...]
+
+
+class Links:
+    """Reads and writes associations; both ends are checked by the caller."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store, self._catalogue = store, catalogue
+        columns = dict.fromkeys(("from_id", "to_id", "type_id"), "INTEGER")
+        store.define(
+            _TABLE, {"from_type": "TEXT", "to_type": "TEXT", **columns, "hidden": "INTEGER DEFAULT 0"}
+        )
+        key = "from_type, from_id, to_type, to_id, type_id"
+        store.execute(f"CREATE UNIQUE INDEX hubspot_association ON {_TABLE} ({key})")
+
+    def add(self, kinds: Iterable[LinkType], from_id: int, to_id: int) -> bool:
+        """Joins two records, or does nothing where they are joined so already; says whether anything changed.
+
+        A labelled type brings the unlabelled one with it, and the first company of a record is its primary
+        one; a new primary company takes the place of the old.
+        """
+        wanted = {kind.id: kind for kind in kinds}
+        one = next(iter(wanted.values()))
+        defined = self._catalogue.links_between(one.from_object, one.to_object)
+        wanted[defined[0].id] = defined[0]
+        primary = next((kind for kind in defined if kind.label == "Primary"), None)
+        if primary:
+            self._settle_primary(primary, wanted, from_id, to_id)
+        made = [self._put(kind, from_id, to_id) for kind in wanted.values()]
+        return any(made)
+
+    def _settle_primary(
+        self, primary: LinkType, wanted: dict[int, LinkType], from_id: int, to_id: int
+    ) -> None:
+        # Stored from the record's side: a company may be the primary one of many records, never the other way.
+        kind, record = (
+            (primary, from_id) if primary.to_object == "companies" else (self._mirror(primary), to_id)
+        )
+        sql = f"SELECT to_id FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND type_id = ? AND hidden = 0"
+        held = self._store.query(sql, (kind.from_object, record, kind.to_object, kind.id))
+        if not held:
+            wanted[primary.id] = primary
+        elif primary.id in wanted:
+            self._take(kind, record, int(held[0]["to_id"]))
+
+    def _mirror(self, kind: LinkType) -> LinkType:
+        others = self._catalogue.links_between(kind.to_object, kind.from_object)
+        return next(other for other in others if other.id == kind.inverse)
+
+    def _put(self, kind: LinkType, from_id: int, to_id: int) -> bool:
+        sql = f"INSERT OR IGNORE INTO {_TABLE} (from_type, from_id, to_type, to_id, type_id) VALUES (?, ?, ?, ?, ?)"
+        made = self._store.execute(sql, (kind.from_object, from_id, kind.to_object, to_id, kind.id))
+        self._store.execute(sql, (kind.to_object, to_id, kind.from_object, from_id, kind.inverse))
+        return made > 0
+
+    def _take(self, kind: LinkType, from_id: int, to_id: int) -> None:
+        sql = f"DELETE FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ? AND type_id = ?"
+        self._store.execute(sql, (kind.from_object, from_id, kind.to_object, to_id, kind.id))
+        self._store.execute(sql, (kind.to_object, to_id, kind.from_object, from_id, kind.inverse))
+
+    def put_all(self, links: Iterable[tuple[LinkType, int, int]]) -> None:
+        """Puts many links in, both directions; what is there already stays."""
+        columns = ("from_type", "from_id", "to_type", "to_id", "type_id")
+        known = {tuple(row) for row in self._store.query(f"SELECT {', '.join(columns)} FROM {_TABLE}")}
+        rows: dict[tuple[str, int, str, int, int], None] = {}
+        for kind, from_id, to_id in links:
+            rows[kind.from_object, from_id, kind.to_object, to_id, kind.id] = None
+            rows[kind.to_object, to_id, kind.from_object, from_id, kind.inverse] = None
+        self._store.insert_many(_TABLE, columns, (row for row in rows if row not in known))
+
+    def remove(self, from_object: str, from_id: int, to_object: str, to_id: int) -> bool:
+        """Parts two records altogether; says whether they were joined."""
+        sql = f"DELETE FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
+        gone = self._store.execute(sql, (from_object, from_id, to_object, to_id))
+        self._store.execute(sql, (to_object, to_id, from_object, from_id))
+        return gone > 0
+
+    def remove_types(self, kinds: Iterable[LinkType], from_id: int, to_id: int) -> None:
+        """Takes labels away; without the unlabelled type the two are parted."""
+        for kind in kinds:
+            self._take(kind, from_id, to_id)
+            if not kind.label:
+                self.remove(kind.from_object, from_id, kind.to_object, to_id)
+
+    def of(
+        self,
+        from_object: str,
+        to_object: str,
+        ids: Collection[int],
+        *,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> dict[int, list[Link]]:
+        """The links of records to one object type, in order of the other side's id, after an id."""
+        marks = ", ".join("?" * len(ids))
+        sql = (
+            f"SELECT from_id, to_id, group_concat(type_id) AS types FROM {_TABLE} WHERE from_type = ? AND from_id IN ({marks}) "
+            f"AND to_type = ? AND to_id > ? AND hidden = 0 GROUP BY from_id, to_id ORDER BY from_id, to_id"
+        )
+        if limit is not None:
+            sql += f" LIMIT {limit}"
+        found: dict[int, list[Link]] = {}
+        for row in self._store.query(sql, [from_object, *ids, to_object, after]):
+            types = tuple(sorted(map(int, row["types"].split(","))))
+            found.setdefault(row["from_id"], []).append(Link(to_id=row["to_id"], type_ids=types))
+        return found
+
+    def hide(self, kind: ObjectType, ids: Collection[int]) -> None:
+        """Links of archived records are not shown from either side."""
+        for record_id in ids:
+            key = (kind.name, record_id)
+            self._store.execute(f"UPDATE {_TABLE} SET hidden = 1 WHERE from_type = ? AND from_id = ?", key)
+            for other in self._others(*key):
+                sql = f"UPDATE {_TABLE} SET hidden = 1 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
+                self._store.execute(sql, (*other, *key))
+
+    def _others(self, object_name: str, record_id: int) -> list[tuple[str, int]]:
+        sql = f"SELECT DISTINCT to_type, to_id FROM {_TABLE} WHERE from_type = ? AND from_id = ?"
+        return [(row["to_type"], row["to_id"]) for row in self._store.query(sql, (object_name, record_id))]
+
+    def dump(self) -> list[dict[str, Any]]:
+        """Every association, both directions."""
+        sql = f"SELECT from_type, from_id, to_type, to_id, type_id FROM {_TABLE} WHERE hidden = 0"
+        return [dict(row) for row in self._store.query(sql)]

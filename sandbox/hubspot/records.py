@@ -1,0 +1,209 @@
+"""Keeps the records of one portal: one table for each object type, one text column for each property."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sandbox.hubspot import stamps
+from sandbox.hubspot.schema import ObjectType, Property
+from sandbox.world import World, quoted
+
+FIRST_ID = 40_000_000_000
+RECYCLE_BIN_DAYS = 90
+_OWN_COLUMNS = {"archived": "INTEGER NOT NULL DEFAULT 0", "archivedAt": "TEXT", "mergedInto": "INTEGER"}
+
+
+class Records:
+    """Reads and writes records; every method belongs to the one transaction of a request."""
+
+    def __init__(self, world: World, kinds: Iterable[ObjectType]) -> None:
+        self.world = world
+        self.version = 0
+        """Grows with every write, for those who remember answers."""
+        for kind in kinds:
+            self.define(kind)
+
+    @property
+    def now(self) -> str:
+        """The clock in stored form."""
+        return stamps.stored(self.world.clock.now())
+
+    def define(self, kind: ObjectType) -> None:
+        """Makes the tables of an object type."""
+        store = self.world.store
+        columns = dict.fromkeys(columns_of(kind), "TEXT")
+        store.define(table(kind), {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", **_OWN_COLUMNS, **columns})
+        store.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table(kind), FIRST_ID))
+        before = {"replaced_at": "INTEGER", "existed": "INTEGER", "id": "INTEGER", **_OWN_COLUMNS, **columns}
+        store.define(before_table(kind), before)
+        store.execute(
+            f"CREATE INDEX {quoted(table(kind) + '_at')} ON {quoted(table(kind))} ({quoted(kind.modified)})"
+        )
+        for one in kind.properties.values():
+            if one.unique:
+                self._index_unique(kind, one.name)
+
+    def define_property(self, kind: ObjectType, added: Property) -> None:
+        """Adds the column of a new property, or brings back the one of an archived property with its values."""
+        self.world.store.define(table(kind), {added.name: "TEXT"})
+        self.world.store.define(before_table(kind), {added.name: "TEXT"})
+        self.world.store.execute(f"DROP INDEX IF EXISTS {quoted(_unique_index(kind, added.name))}")
+        if added.unique:
+            self._index_unique(kind, added.name)
+
+    def _index_unique(self, kind: ObjectType, name: str) -> None:
+        # Only live records stand in each other's way: an archived one gives its value free.
+        self.world.store.execute(
+            f"CREATE UNIQUE INDEX {quoted(_unique_index(kind, name))} ON {quoted(table(kind))} ({quoted(name)}) WHERE archived = 0"
+        )
+
+    def insert(self, kind: ObjectType, values: Mapping[str, str | None]) -> int:
+        """Puts a new record in and gives its id; `values` hold both stamps."""
+        names = ", ".join(map(quoted, values))
+        marks = ", ".join("?" * len(values))
+        sql = f"INSERT INTO {quoted(table(kind))} ({names}) VALUES ({marks}) RETURNING id"
+        record_id = int(self.world.store.query(sql, list(values.values()))[0]["id"])
+        if self.world.switches.search_lag_s:
+            sql = f"INSERT INTO {quoted(before_table(kind))} (replaced_at, existed, id) VALUES (?, 0, ?)"
+            self.world.store.execute(sql, (stamps.epoch_ms(self.world.clock.now()), record_id))
+        self.version += 1
+        return record_id
+
+    def change(self, kind: ObjectType, ids: Collection[int], changes: Mapping[str, Any]) -> None:
+        """Sets columns of records, keeping what search and history still need of the old values."""
+        self._remember(kind, ids)
+        marks = ", ".join("?" * len(ids))
+        sets = ", ".join(f"{quoted(name)} = ?" for name in changes)
+        sql = f"UPDATE {quoted(table(kind))} SET {sets} WHERE id IN ({marks})"
+        self.world.store.execute(sql, [*changes.values(), *ids])
+        self.version += 1
+
+    def archive(self, kind: ObjectType, ids: Collection[int]) -> None:
+        """Moves records to the recycle bin."""
+        self.change(kind, ids, {"archived": 1, "archivedAt": self.now})
+
+    def _remember(self, kind: ObjectType, ids: Collection[int]) -> None:
+        if not self.world.switches.search_lag_s:
+            return
+        columns = ", ".join(map(quoted, ["id", *_OWN_COLUMNS, *columns_of(kind)]))
+        marks = ", ".join("?" * len(ids))
+        sql = (
+            f"INSERT INTO {quoted(before_table(kind))} (replaced_at, existed, {columns}) "
+            f"SELECT ?, 1, {columns} FROM {quoted(table(kind))} WHERE id IN ({marks})"
+        )
+        self.world.store.execute(sql, [stamps.epoch_ms(self.world.clock.now()), *ids])
+
+    def stored(self, kind: ObjectType, record_id: int) -> dict[str, Any] | None:
+        """Every column of a live record."""
+        rows = self.world.store.query(
+            f"SELECT * FROM {quoted(table(kind))} WHERE id = ? AND archived = 0", (record_id,)
+        )
+        return dict(rows[0]) if rows else None
+
+    def id_of(self, kind: ObjectType, name: str, value: str) -> int | None:
+        """The live record that holds a value of a unique property."""
+        sql = f"SELECT id FROM {quoted(table(kind))} WHERE {quoted(name)} = ? AND archived = 0"
+        rows = self.world.store.query(sql, (value.lower() if name == "email" else value,))
+        return int(rows[0]["id"]) if rows else None
+
+    def living(self, kind: ObjectType, ids: Collection[int]) -> set[int]:
+        """Those of `ids` that are live records."""
+        marks = ", ".join("?" * len(ids))
+        sql = f"SELECT id FROM {quoted(table(kind))} WHERE archived = 0 AND id IN ({marks})"
+        return {int(row["id"]) for row in self.world.store.query(sql, list(ids))}
+
+    def count(self, kind: ObjectType) -> int:
+        """How many live records there are."""
+        return int(
+            self.world.store.query(f"SELECT count(*) FROM {quoted(table(kind))} WHERE archived = 0")[0][0]
+        )
+
+    def winner(self, kind: ObjectType, record_id: int) -> int:
+        """The record that a merged one went into, else the id itself."""
+        sql = f"SELECT mergedInto FROM {quoted(table(kind))} WHERE id = ? AND mergedInto IS NOT NULL"
+        rows = self.world.store.query(sql, (record_id,))
+        return int(rows[0]["mergedInto"]) if rows else record_id
+
+    def read(
+        self, kind: ObjectType, ids: Collection[int], names: Sequence[str], *, archived: bool = False
+    ) -> list[dict[str, Any]]:
+        """Records by id as they go over the wire, in order of id; absent ones are left out."""
+        marks = ", ".join("?" * len(ids))
+        return self._select(kind, names, f"id IN ({marks})", list(ids), archived=archived)
+
+    def page(
+        self, kind: ObjectType, names: Sequence[str], *, after: int, limit: int, archived: bool
+    ) -> list[dict[str, Any]]:
+        """The next `limit` records after an id, in order of id, as they go over the wire."""
+        return self._select(kind, names, "id > ?", [after], archived=archived, tail=f"LIMIT {limit}")
+
+    def _select(
+        self,
+        kind: ObjectType,
+        names: Sequence[str],
+        where: str,
+        values: list[Any],
+        *,
+        archived: bool,
+        tail: str = "",
+    ) -> list[dict[str, Any]]:
+        state = "archived = 0"
+        if archived:
+            state = "archived = 1 AND mergedInto IS NULL AND archivedAt > ?"
+            values = [*values, stamps.stored(self.world.clock.now() - timedelta(days=RECYCLE_BIN_DAYS))]
+        sql = f"SELECT {select_list(kind, names)} FROM {quoted(table(kind))} WHERE {where} AND {state} ORDER BY id {tail}"
+        return [on_the_wire(row, names) for row in self.world.store.query(sql, values)]
+
+
+def table(kind: ObjectType) -> str:
+    """The table of an object type."""
+    return f"hubspot__{kind.name}"
+
+
+def before_table(kind: ObjectType) -> str:
+    """Where replaced versions wait until search has caught up."""
+    return f"hubspot__{kind.name}__before"
+
+
+def _unique_index(kind: ObjectType, name: str) -> str:
+    return f"{table(kind)}_one_{name}"
+
+
+def columns_of(kind: ObjectType) -> list[str]:
+    """Properties that have a column of their own."""
+    return [name for name in kind.properties if name != "hs_object_id"]
+
+
+def column(kind: ObjectType, name: str) -> str:
+    """The SQL for a property's value as it goes over the wire."""
+    if name == "hs_object_id":
+        return "CAST(id AS TEXT)"
+    if kind.properties[name].type == "datetime":
+        return f"replace({quoted(name)}, '.000Z', 'Z')"
+    return quoted(name)
+
+
+def select_list(kind: ObjectType, names: Sequence[str]) -> str:
+    """The columns that on_the_wire() takes."""
+    own = [
+        column(kind, kind.created),
+        column(kind, kind.modified),
+        "archived",
+        "replace(archivedAt, '.000Z', 'Z')",
+    ]
+    return ", ".join(["id", *own, *(column(kind, name) for name in names)])
+
+
+def on_the_wire(row: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
+    """A record in the vendor's form, from a row of select_list()."""
+    record_id, created_at, updated_at, archived, archived_at, *values = row
+    record = {
+        "id": str(record_id),
+        "properties": dict(zip(names, values, strict=True)),
+        "createdAt": created_at,
+        "updatedAt": updated_at,
+        "archived": bool(archived),
+    }
+    if archived:
+        record["archivedAt"] = archived_at
+    return record

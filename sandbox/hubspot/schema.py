@@ -1,0 +1,212 @@
+"""What a portal's objects are: their types, their properties, and which may be linked to which."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sandbox.hubspot.errors import invalid
+
+FIELD_TYPES = {
+    "string": "text", "number": "number", "date": "date", "datetime": "date", "bool": "booleancheckbox",
+    "enumeration": "select",
+}  # fmt: skip
+"""The field type that a property gets when none is given; its keys are the known property types."""
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """One property of one object type."""
+
+    name: str
+    type: str
+    field_type: str
+    group: str
+    label: str
+    description: str = ""
+    options: tuple[Mapping[str, Any], ...] = ()
+    external: str = ""
+    """Where the options of an enumeration are kept instead: `owners`, `pipelines` or `stages`."""
+    calculated: bool = False
+    """HubSpot writes it; nobody else may."""
+    unique: bool = False
+    custom: bool = False
+    archived: bool = False
+    made_at: str = "2020-01-01T00:00:00Z"
+    changed_at: str = "2020-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkType:
+    """One kind of association in one direction, and the kind that the other side sees."""
+
+    from_object: str
+    to_object: str
+    id: int
+    inverse: int
+    label: str
+
+
+@dataclass(slots=True, kw_only=True)
+class ObjectType:
+    """One object type; its properties change while the portal runs."""
+
+    name: str
+    type_id: str
+    singular: str
+    created: str
+    """The property that holds the stamp of creation; contacts and activities name theirs differently."""
+    modified: str
+    title: str
+    group: str
+    shown: tuple[str, ...]
+    """Properties that are answered when none are asked for."""
+    searched: tuple[str, ...]
+    """Properties that the free text of a search looks into."""
+    required: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    missing_page: str = "json"
+    """`html`: a 404 for this type is a page, as recorded from the real service for tasks and tickets."""
+    kind: str = "record"
+    """`activity` for what is logged on a record's timeline."""
+    contact_made: bool = False
+    """A logged one counts for `notes_last_contacted`."""
+    properties: dict[str, Property] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+
+    def known(self, names: Iterable[str]) -> list[str]:
+        """Those of `names` that this type has, each once, in the vendor's (alphabetical) order."""
+        return sorted(
+            {name for name in names if name in self.properties and not self.properties[name].archived}
+        )
+
+    def always(self) -> tuple[str, str, str]:
+        """Properties that come with every answer."""
+        return (self.created, self.modified, "hs_object_id")
+
+
+@dataclass(kw_only=True)
+class Catalogue:
+    """Every object type, pipeline and association type of one portal."""
+
+    objects: dict[str, ObjectType]
+    pipelines: Mapping[str, list[dict[str, Any]]]
+    link_types: tuple[LinkType, ...]
+
+    @cached_property
+    def _by_any_name(self) -> dict[str, ObjectType]:
+        found = {}
+        for kind in self.objects.values():
+            for name in (kind.name, kind.singular, kind.type_id):
+                found[name] = kind
+        return found
+
+    @cached_property
+    def _links_by_pair(self) -> dict[tuple[str, str], list[LinkType]]:
+        pairs: dict[tuple[str, str], list[LinkType]] = {}
+        for link in self.link_types:
+            pairs.setdefault((link.from_object, link.to_object), []).append(link)
+        return pairs
+
+    def object_type(self, name: str) -> ObjectType:
+        """By name, singular or type id (`tasks`, `task`, `0-27`), in any case; raises ApiError 400."""
+        found = self._by_any_name.get(name.lower())
+        if found is None:
+            raise invalid(f"Unable to infer object type from: {name}")
+        return found
+
+    def links_between(self, from_object: str, to_object: str) -> list[LinkType]:
+        """The association types of a pair, the unlabelled one first; empty when they cannot be linked."""
+        return self._links_by_pair.get((from_object, to_object), [])
+
+    def stage(self, object_name: str, pipeline_id: str | None, stage_id: str | None) -> dict[str, Any] | None:
+        """The stage of that id in that pipeline (in any pipeline for None)."""
+        for pipeline in self.pipelines.get(object_name, []):
+            if pipeline_id in (None, pipeline["id"]):
+                for stage in pipeline["stages"]:
+                    if stage["id"] == stage_id:
+                        return dict(stage)
+        return None
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue of a new portal, from the tables beside this file."""
+    declared = tomllib.loads((_HERE / "objects.toml").read_text(encoding="utf-8"))
+    shared, activity = declared.pop("all")["properties"], declared.pop("activity")["properties"]
+    objects = {}
+    for name, entry in declared.items():
+        own = entry.pop("properties")
+        if entry.get("kind") == "activity":
+            own = activity | own
+        for key in ("shown", "searched", "required"):
+            entry[key] = tuple(entry.get(key, ()))
+        kind = ObjectType(name=name, **entry)
+        kind.groups[kind.group] = f"{kind.singular} information".capitalize()
+        kind.properties = {key: _property(key, value, kind.group) for key, value in (shared | own).items()}
+        objects[name] = kind
+    return Catalogue(objects=objects, pipelines=_pipelines(), link_types=_link_types())
+
+
+def _property(name: str, declared: str | dict[str, Any], group: str) -> Property:
+    if isinstance(declared, str):
+        kind, *flags = declared.split()
+        declared = {"type": kind, "flags": flags}
+    flags = declared.get("flags", [])
+    field_types = [flag for flag in flags if flag not in ("calculated", "unique")]
+    options = tuple(option(value, position) for position, value in enumerate(declared.get("options", ())))
+    return Property(
+        name=name,
+        type=declared["type"],
+        field_type=declared.get("field") or (field_types or [FIELD_TYPES[declared["type"]]])[0],
+        group=group,
+        label=name.removeprefix("hs_").replace("_", " ").capitalize(),
+        options=options,
+        external=declared.get("external", ""),
+        calculated="calculated" in flags,
+        unique="unique" in flags,
+    )
+
+
+def option(value: str, position: int, *, label: str | None = None) -> dict[str, Any]:
+    """One allowed value of an enumeration, in the vendor's form."""
+    return {
+        "label": label or value.replace("_", " ").capitalize(),
+        "value": value,
+        "displayOrder": position,
+        "hidden": False,
+    }
+
+
+def _link_types() -> tuple[LinkType, ...]:
+    rows = tomllib.loads((_HERE / "associations.toml").read_text(encoding="utf-8"))["types"]
+    links = []
+    for one, other, type_id, inverse, label in rows:
+        links.append(LinkType(from_object=one, to_object=other, id=type_id, inverse=inverse, label=label))
+        links.append(LinkType(from_object=other, to_object=one, id=inverse, inverse=type_id, label=label))
+    return tuple(links)
+
+
+def _pipelines() -> dict[str, list[dict[str, Any]]]:
+    declared = tomllib.loads((_HERE / "pipelines.toml").read_text(encoding="utf-8"))
+    stamps = {"createdAt": "2020-01-01T00:00:00Z", "updatedAt": "2020-01-01T00:00:00Z", "archived": False}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for object_name, pipelines in declared.items():
+        found[object_name] = [
+            {
+                "id": pipeline["id"], "label": pipeline["label"], "displayOrder": position,
+                "stages": [
+                    {
+                        "id": stage_id, "label": label, "displayOrder": place, "metadata": metadata,
+                        "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT", **stamps,
+                    }
+                    for place, (stage_id, label, metadata) in enumerate(pipeline["stages"])
+                ],
+                **stamps,
+            }
+            for position, pipeline in enumerate(pipelines)
+        ]  # fmt: skip
+    return found
