@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 from connectors.errors import CrmError, Unclear
 from connectors.hubspot import batches, twins
-from connectors.hubspot.batches import Refusal, Verdict
+from connectors.hubspot.batches import Verdict
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.task_form import change_for, input_for
 from connectors.tasks import Outcome, Task, TaskChange
@@ -34,6 +34,8 @@ class _Round:
 
     tasks: Sequence[Task]
     left: int
+    looked: bool = False
+    """Whether those that are there already were taken out."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,31 +69,31 @@ class _Creation:
 
     def _settle(self, turn: _Round, verdict: Verdict) -> None:
         if verdict.whole is not None:
-            self._part(turn, verdict.whole)
+            self._part(turn)
             return
-        conflicts = [t for t in turn.tasks if t.key in verdict.refused and verdict.refused[t.key].is_conflict]
         silent = [t for t in turn.tasks if t.key not in verdict.ids and t.key not in verdict.refused]
         for key, id_ in verdict.ids.items():
             self.outcomes[key] = Outcome(key=key, result="created", id=id_)
         for key, refusal in verdict.refused.items():
             self.outcomes[key] = _failed(key, refusal.reason)
-        if conflicts and self.mode == "unique":
-            for task in self.adopt(conflicts):
-                self.outcomes[task.key] = _failed(task.key, _KEY_TAKEN)
+        if verdict.refused and self.mode == "unique":
+            # Not every version of the API calls a taken key a conflict.
+            for task in self.adopt([t for t in turn.tasks if t.key in verdict.refused]):
+                if verdict.refused[task.key].is_conflict:
+                    self.outcomes[task.key] = _failed(task.key, _KEY_TAKEN)
         if silent:
             self._resolve(silent, turn.left - 1, "HubSpot's answer does not mention this task")
 
-    def _part(self, turn: _Round, refusal: Refusal) -> None:
+    def _part(self, turn: _Round) -> None:
         """A whole call was refused: take out what is there already, then look for the bad row by halves."""
-        tasks = list(turn.tasks)
-        if refusal.is_conflict and self.mode == "unique":
-            tasks = self.adopt(tasks)
-            if tasks and len(tasks) < len(turn.tasks):
-                self.waiting.append(_Round(tasks=tasks, left=turn.left))
+        if self.mode == "unique" and not turn.looked:
+            absent = self.adopt(turn.tasks)
+            if len(absent) < len(turn.tasks):
+                self.waiting += [_Round(tasks=absent, left=turn.left, looked=True)] if absent else []
                 return
-        middle = len(tasks) // 2
-        halves = (tasks[:middle], tasks[middle:])
-        self.waiting += [_Round(tasks=half, left=turn.left) for half in halves if half]
+        middle = len(turn.tasks) // 2
+        halves = (turn.tasks[:middle], turn.tasks[middle:])
+        self.waiting += [_Round(tasks=half, left=turn.left, looked=True) for half in halves]
 
     def _resolve(self, tasks: Sequence[Task], left: int, reason: str) -> None:
         """Looks what became of tasks that were sent without a clear answer."""

@@ -1,0 +1,77 @@
+"""A task reads back as it was written."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from connectors.hubspot.paths import PATHS, path_of
+from connectors.hubspot.settings import HubSpotSettings
+from connectors.hubspot.task_form import change_for, html_body, input_for, written_task
+from connectors.tasks import Task, TaskChange, held_values, wanted_values
+
+TASK = Task(
+    key="kw1-stale-contact-a-b-0", state="1o", subject="Call  Zoë & Co ", body="since <8 May>\n\n  &amp; \"so\" on",
+    owner_id="77", due_on=date(2024, 5, 4), due_at=datetime(2024, 5, 4, 9, 0, 0, 500_000), priority="normal",  # noqa: DTZ001
+    kind="call", account_id="1", contact_id="2",
+)  # fmt: skip
+
+
+def as_held(sent: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": "9", "properties": sent["properties"], "createdAt": "2024-05-01T00:00:00Z", **more}
+
+
+@pytest.mark.parametrize("priority", ["high", "normal", "low"])
+@pytest.mark.parametrize("status", ["open", "done"])
+@pytest.mark.parametrize("owner_id", ["77", None])
+def test_a_task_reads_back_equal(priority: Any, status: Any, owner_id: str | None) -> None:
+    task = replace(TASK, priority=priority, status=status, owner_id=owner_id)
+    held = written_task(as_held(input_for(task)), ["1"], deleted=False)
+    assert held_values("hubspot", held) == wanted_values("hubspot", task)
+
+
+def test_a_body_keeps_its_lines_and_its_signs() -> None:
+    assert html_body('a <b> & "c"\nd') == 'a &lt;b&gt; &amp; "c"<br>d'
+
+
+def test_a_task_is_linked_to_its_company_and_contact_in_the_same_call() -> None:
+    links = input_for(TASK)["associations"]
+    assert [(link["to"]["id"], link["types"][0]["associationTypeId"]) for link in links] == [
+        ("1", 192),
+        ("2", 204),
+    ]
+
+
+def test_a_change_carries_the_state_and_what_it_names_alone() -> None:
+    change = TaskChange(id="9", key="kw1-x", state="1c", status="done")
+    assert change_for(change)["properties"] == {"keptword_state": "1c", "hs_task_status": "COMPLETED"}
+
+
+def test_an_archived_task_is_closed_when_it_was_archived() -> None:
+    record = as_held(input_for(TASK), archivedAt="2024-05-03T10:00:00Z", updatedAt="2024-05-09T10:00:00Z")
+    assert str(written_task(record, [], deleted=True).closed_at) == "2024-05-03 10:00:00"
+
+
+@pytest.mark.parametrize("properties", [None, {}, {"hs_timestamp": "soon", "hs_task_priority": None}])
+def test_a_bare_record_is_still_a_task(properties: Any) -> None:
+    task = written_task({"id": 5, "properties": properties}, [], deleted=False)
+    assert (task.id, task.due, task.priority, task.status) == ("5", "", "", "open")
+
+
+def test_both_versions_have_every_path() -> None:
+    assert PATHS["v3"].keys() == PATHS["2026-09"].keys()
+
+
+def test_a_name_cannot_leave_its_place_in_a_path() -> None:
+    assert path_of("v3", "objects", object="../a?b") == "/crm/v3/objects/..%2Fa%3Fb"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"portal_id": "x"}, {"api": "v2"}, {"token": "pat-123"}, {"pace": 0}, {"api_url": "ftp://x"}]
+)
+def test_settings_refuse_what_they_do_not_know(odd: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(odd))):
+        HubSpotSettings.model_validate(
+            {"crm": "hubspot", "login": {"kind": "token", "token": "env:T"}, **odd}
+        )
