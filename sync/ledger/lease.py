@@ -159,8 +159,9 @@ class RowLease:
             .on_conflict_do_update(
                 index_elements=["name"], set_=row, where=_table.c.expires_at < _database_now
             )
+            .returning(_table.c.token)
         )
-        if not self._database.write(statement):
+        if not self._database.write_returning(statement):
             rows = self._database.read(sa.select(_table.c.holder))
             raise _held(rows[0]["holder"] if rows else {}, _FREED_LATER)
         self._good_until = asked_at + LIFETIME_S

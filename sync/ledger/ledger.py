@@ -47,11 +47,11 @@ class Ledger:
     @property
     def installation_id(self) -> str:
         """12 hex characters, made once for this ledger; written beside tasks where two ledgers must not meet."""
-        made = {"installation_id": secrets.token_hex(6), "made_at": utc_now()}
-        query = sa.select(schema.installation.c.installation_id).order_by(schema.installation.c.made_at)
+        query = sa.select(schema.installation.c.installation_id)
         rows = self._database.read(query)
         if not rows:
-            self._database.insert(schema.installation, [made])
+            made = {"only_row": 1, "installation_id": secrets.token_hex(6), "made_at": utc_now()}
+            self._database.upsert(schema.installation, [made], keep=True)
             rows = self._database.read(query)
         return str(rows[0]["installation_id"])
 

@@ -38,10 +38,11 @@ metadata = MetaData()
 installation = Table(
     "installation",
     metadata,
-    Column("installation_id", String(32), primary_key=True),
+    Column("only_row", Integer, primary_key=True, autoincrement=False),
+    Column("installation_id", String(32), nullable=False),
     Column("made_at", DateTime, nullable=False),
 )
-"""One row: what tells this ledger from another one that writes to the same CRM."""
+"""One row, whose number is 1: what tells this ledger from another one that writes to the same CRM."""
 
 runs = Table(
     "runs",

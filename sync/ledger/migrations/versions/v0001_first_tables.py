@@ -43,9 +43,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "installation",
+        sa.Column("only_row", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("installation_id", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("installation_id"),
+        sa.PrimaryKeyConstraint("only_row"),
     )
     op.create_table(
         "lease",

@@ -1,0 +1,79 @@
+"""A ledger is made, found again, brought up to date by one process at a time, and refused when it is too new."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from sync.errors import Failed, UserError
+from sync.ledger.database import Database, open_engine
+from sync.ledger.ledger import Ledger
+from sync.ledger.schema import metadata
+
+OPEN = "import sys; from sync.ledger.ledger import Ledger\nwith Ledger.open(sys.argv[1]) as l: print(l.installation_id)"
+
+
+def test_the_migrations_make_the_schema_that_the_code_knows(ledger_url: str) -> None:
+    Ledger.open(ledger_url).close()
+    engine = open_engine(ledger_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_an_installation_keeps_its_id(ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as first:
+        made = first.installation_id
+        assert first.installation_id == made
+    with Ledger.open(ledger_url) as second:
+        assert second.installation_id == made
+
+
+def test_two_processes_may_open_a_new_ledger_at_once(ledger_url: str) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", OPEN, ledger_url], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0]
+    assert answers[0] == answers[1] != ""
+
+
+def test_a_ledger_of_a_newer_version_is_refused(ledger_url: str) -> None:
+    Ledger.open(ledger_url).close()
+    engine = open_engine(ledger_url)
+    Database(engine).write(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(UserError, match="a newer Keptword wrote this ledger"):
+        Ledger.open(ledger_url)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_text("Dear diary, " * 1000)
+    with pytest.raises(UserError, match="is not a ledger"):
+        Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Failed, match=r"cannot open sqlite:///.*nowhere.*Make sure that the folder"):
+        Ledger.open(f"sqlite:///{tmp_path}/nowhere/ledger.db")
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    with pytest.raises(Failed, match="cannot open postgresql") as failed:
+        Ledger.open("postgresql://kept:hunter2@127.0.0.1:1/kept")
+    assert "hunter2" not in str(failed.value)
+
+
+def test_a_sqlite_commit_waits_for_the_disk(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/ledger.db")
+    with engine.connect() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        ]
+    engine.dispose()
+    assert found == ["wal", 2]

@@ -1,0 +1,102 @@
+"""What a run planned, sent and heard back is there after a crash, and what is in doubt is known."""
+
+from datetime import UTC, datetime, timedelta
+
+from sync.ledger.ledger import Ledger
+from sync.ledger.steps import Step, StepOutcome
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC).replace(tzinfo=None)
+
+
+def start(ledger: Ledger, *, at: datetime = NOON) -> str:
+    return ledger.runs.start("run", mode="write", config_digest="c", rules_digest="r", now=at)
+
+
+def creates(*keys: str, owner: str = "u1") -> list[Step]:
+    return [Step(n=n, action="create", org_id="o1", key=key, owner_id=owner) for n, key in enumerate(keys)]
+
+
+def created(key: str) -> StepOutcome:
+    return StepOutcome(key=key, action="create", result="created", record_id=f"id-{key}")
+
+
+def test_run_ids_sort_by_time_and_differ_within_a_second(ledger: Ledger) -> None:
+    ids = [start(ledger), start(ledger), start(ledger, at=NOON + timedelta(seconds=1))]
+    assert len(set(ids)) == 3
+    assert ids[2] == max(ids)
+    assert ids[0].startswith("20261122T120000-")
+
+
+def test_history_shows_how_runs_ended_newest_first(ledger: Ledger) -> None:
+    first, second = start(ledger), start(ledger, at=NOON + timedelta(minutes=1))
+    ledger.runs.finish(first, "done", figures={"created": 3}, now=NOON)
+    runs = ledger.runs.latest(10)
+    assert [run.run_id for run in runs] == [second, first]
+    assert (runs[1].outcome, runs[1].figures) == ("done", {"created": 3})
+    assert runs[0].finished_at is None
+
+
+def test_the_steps_of_a_run_say_what_became_of_them(ledger: Ledger) -> None:
+    run = start(ledger)
+    ledger.steps.plan(run, creates("a", "b"))
+    ledger.steps.sent(run, ["a"])
+    refusal = StepOutcome(key="a", action="create", result="failed", reason="bad\0 \ud83d owner")
+    ledger.steps.answered(run, [refusal])
+    first, second = ledger.steps.of_run(run)
+    assert (first["result"], first["reason"]) == ("failed", "bad ? owner")
+    assert (second["sent_at"], second["result"]) == (None, None)
+
+
+def test_sent_without_an_answer_is_in_doubt(ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as killed:
+        run = start(killed)
+        killed.steps.plan(run, creates("a", "b", "c"))
+        killed.steps.sent(run, ["a", "b"])
+        killed.steps.answered(run, [created("a")])
+    with Ledger.open(ledger_url) as later:
+        assert [step.key for step in later.steps.in_doubt("o1")] == ["b"]
+        assert later.steps.in_doubt("o2") == []
+
+
+def test_an_unclear_answer_stays_in_doubt_until_a_later_run_answers(ledger: Ledger) -> None:
+    first = start(ledger)
+    ledger.steps.plan(first, creates("a"))
+    ledger.steps.sent(first, ["a"])
+    ledger.steps.answered(first, [StepOutcome(key="a", action="create", result="unclear")])
+    assert [step.key for step in ledger.steps.in_doubt("o1")] == ["a"]
+    second = start(ledger, at=NOON + timedelta(minutes=1))
+    ledger.steps.plan(second, creates("a"))
+    ledger.steps.sent(second, ["a"])
+    ledger.steps.answered(second, [created("a")])
+    assert ledger.steps.in_doubt("o1") == []
+
+
+def test_a_doubt_may_be_settled_by_looking(ledger: Ledger) -> None:
+    run = start(ledger)
+    ledger.steps.plan(run, creates("a", "b"))
+    ledger.steps.sent(run, ["a"])
+    ledger.steps.settle("o1", [created("a"), created("b")])
+    assert ledger.steps.in_doubt("o1") == []
+    assert [step["result"] for step in ledger.steps.of_run(run)] == ["created", None]
+
+
+def test_the_caps_count_what_may_have_reached_a_person(ledger: Ledger) -> None:
+    run = start(ledger)
+    ledger.steps.plan(
+        run, [*creates("a", "b", "c", "d"), Step(n=9, action="create", org_id="o1", key="e", owner_id="u2")]
+    )
+    ledger.steps.sent(run, ["a", "b", "c"], at=NOON)
+    ledger.steps.sent(run, ["e"], at=NOON - timedelta(days=1))
+    ledger.steps.answered(run, [created("a"), StepOutcome(key="b", action="create", result="failed")])
+    # a was created, c is in doubt; b failed, d was never sent, e was yesterday.
+    assert ledger.steps.created_counts(NOON - timedelta(hours=1)) == {"u1": 2}
+    assert ledger.steps.created_counts(NOON - timedelta(days=2)) == {"u1": 2, "u2": 1}
+
+
+def test_thousands_of_steps_are_marked_at_once(ledger: Ledger) -> None:
+    run = start(ledger)
+    keys = [f"k{number}" for number in range(2500)]
+    ledger.steps.plan(run, creates(*keys))
+    ledger.steps.sent(run, keys)
+    ledger.steps.answered(run, [created(key) for key in keys[1:]])
+    assert [step.key for step in ledger.steps.in_doubt("o1")] == ["k0"]
