@@ -29,7 +29,8 @@ class ConditionError(RulesError):
     def __init__(self, place: str, problem: str, remedy: str, *, text: str, at: int) -> None:
         before = text[:at]
         self.line, self.column = before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
-        shown_place = f"{place}, line {self.line}" if "\n" in text.strip() else place
+        many = self.line > 1 or "\n" in text.strip()
+        shown_place = f"{place}, line {self.line}" if many else place
         super().__init__(shown_place, problem, remedy)
         self.place = place
         self._shown = f"{self}\n{_caret(text.split(chr(10))[self.line - 1], self.column)}"
