@@ -1,0 +1,143 @@
+"""Reads back the tasks that Keptword wrote: all, changed ones, or by id or key; deleted and archived ones too."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+
+from connectors.errors import Refused
+from connectors.salesforce.call import Caller
+from connectors.salesforce.describe import Described, Describer
+from connectors.salesforce.org_words import our_priority, priorities_of
+from connectors.salesforce.pages import Record, fetch_pages
+from connectors.salesforce.settings import eighteen
+from connectors.salesforce.soql import (
+    ADDRESS_BYTES,
+    IDS_PER_QUERY,
+    Select,
+    any_of,
+    encoded,
+    fitting,
+    instant_literal,
+    text_literal,
+)
+from connectors.tasks import Priority, WrittenTask
+
+KEY, STATE = "Keptword_Key__c", "Keptword_State__c"
+CANARY = "kw1-canary-"
+"""How the keys of setup's trial tasks begin: nobody else is to see them."""
+_NEEDED = (
+    "Id", KEY, STATE, "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
+    "AccountId", "WhatId", "CreatedDate", "SystemModstamp",
+)  # fmt: skip
+_IF_THERE = ("CompletedDateTime",)
+_ACCOUNT_PREFIX = "001"
+
+
+class OwnTasks:
+    """Our tasks in one org."""
+
+    def __init__(self, caller: Caller, describer: Describer) -> None:
+        self._caller, self._describer = caller, describer
+
+    def everything(self) -> Iterator[WrittenTask]:
+        """All that the CRM still has; nothing where our fields do not exist."""
+        return self._where(f"{KEY} != null")
+
+    def changed(self, since: datetime) -> Iterator[WrittenTask]:
+        """Those whose stamp is at or after `since`, naive UTC."""
+        return self._where(f"{KEY} != null", f"SystemModstamp >= {instant_literal(since)}")
+
+    def by_ids(self, ids: Collection[str]) -> dict[str, WrittenTask]:
+        """By 18-character id; one that is gone from the recycle bin too is left out."""
+        wanted = sorted({eighteen(record_id) for record_id in ids})
+        starts = range(0, len(wanted), IDS_PER_QUERY)
+        found = (self._where(any_of("Id", wanted[start : start + IDS_PER_QUERY])) for start in starts)
+        return {task.id: task for some in found for task in some}
+
+    def by_keys(self, keys: Collection[str]) -> dict[str, WrittenTask]:
+        """By key; of a living and a deleted task of one key the living one."""
+        names = ",".join((*_NEEDED, *_IF_THERE))
+        room = ADDRESS_BYTES - len(encoded(names)) - 500
+        found: dict[str, WrittenTask] = {}
+        for some in fitting([text_literal(key) for key in sorted(set(keys))], room):
+            for task in self._where(f"{KEY} IN ({','.join(some)})"):
+                if task.key not in found or found[task.key].deleted:
+                    found[task.key] = task
+        return found
+
+    def canaries(self) -> list[WrittenTask]:
+        """Living trial tasks of an earlier setup that did not end well."""
+        found = self._select(f"{KEY} LIKE {text_literal(CANARY + '%')}")
+        return [task for task in found if not task.deleted]
+
+    def task(self) -> Described | None:
+        """The describe of Task if our fields are in it."""
+        described = self._describer.describe("Task")
+        return described if described and described.has(KEY, STATE) else None
+
+    def _where(self, *conditions: str) -> Iterator[WrittenTask]:
+        return (task for task in self._select(*conditions) if not task.key.startswith(CANARY))
+
+    def _select(self, *conditions: str) -> Iterator[WrittenTask]:
+        described = self.task()
+        if described is None:
+            return
+        self._insist_on_fields(described)
+        fields = (*_NEEDED, *(name for name in _IF_THERE if described.has(name)))
+        select = Select(object_name="Task", fields=fields, stamp_field="SystemModstamp", where=conditions)
+        priorities = priorities_of(described)
+        for records in fetch_pages(self._caller, select, everything=True):
+            for record in records:
+                yield _written(record, priorities)
+
+    def _insist_on_fields(self, described: Described) -> None:
+        missing = [name for name in _NEEDED if not described.has(name)]
+        if missing:
+            problem = f"this login does not see {', '.join(missing)} of Task"
+            raise Refused(self._caller.place, problem, "Let the integration user read these fields.")
+
+
+def gone(record_id: str) -> WrittenTask:
+    """What stands for a task of which the CRM has nothing left: its id alone."""
+    return WrittenTask(
+        id=record_id,
+        key="",
+        state="",
+        subject="",
+        body="",
+        owner_id=None,
+        due="",
+        priority="",
+        status="open",
+        account_ids=(),
+        deleted=True,
+    )
+
+
+def _written(record: Record, priorities: Mapping[Priority, str]) -> WrittenTask:
+    deleted = record.get("IsDeleted") is True
+    modified_at = _instant(record.get("SystemModstamp"))
+    completed_at = _instant(record.get("CompletedDateTime"))
+    accounts = [record.get("AccountId"), record.get("WhatId")]
+    return WrittenTask(
+        id=eighteen(record["Id"]),
+        key=record.get(KEY) or "",
+        state=record.get(STATE) or "",
+        subject=record.get("Subject") or "",
+        body=record.get("Description") or "",
+        owner_id=record.get("OwnerId"),
+        due=record.get("ActivityDate") or "",
+        priority=our_priority(priorities, record.get("Priority")),
+        status="done" if record.get("IsClosed") is True else "open",
+        account_ids=tuple(
+            dict.fromkeys(eighteen(each) for each in accounts if each and each.startswith(_ACCOUNT_PREFIX))
+        ),
+        deleted=deleted,
+        created_at=_instant(record.get("CreatedDate")),
+        modified_at=modified_at,
+        # A deletion leaves no date of its own: the stamp moved with it.
+        closed_at=completed_at or (modified_at if deleted else None),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None) if text else None
