@@ -1,0 +1,79 @@
+"""Record ids as the vendor makes them: 15 characters that mind case, or 18 that need not."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_COUNTED, _HASHED = "5g0", "5h0"
+
+ORG_ID = "00D5g000004KwptEAC"
+"""Every sandbox is the same org, so that a config that pins it fits each of them."""
+
+
+def with_suffix(short: str) -> str:
+    """The 18-character form of a 15-character id: three characters that say which letters are capitals."""
+    suffix = ""
+    for start in (0, 5, 10):
+        bits = sum(1 << place for place, letter in enumerate(short[start : start + 5]) if letter.isupper())
+        suffix += _CHECK[bits]
+    return short + suffix
+
+
+def full_id(text: str) -> str | None:
+    """The 18-character form of a well-formed id; None for anything else.
+
+    The suffix of 18 characters mends the case of the first 15, as it does for the vendor.
+    """
+    if len(text) not in (15, 18) or not (text.isascii() and text.isalnum()):
+        return None
+    if len(text) == 15:
+        return with_suffix(text)
+    mended = _mended_case(text[:15], text[15:].upper())
+    return None if mended is None else with_suffix(mended)
+
+
+def _mended_case(short: str, suffix: str) -> str | None:
+    letters = []
+    for part, check in enumerate(suffix):
+        bits = _CHECK.find(check)
+        if bits < 0:
+            return None
+        for place, letter in enumerate(short[part * 5 : part * 5 + 5]):
+            capital = bool(bits >> place & 1)
+            if capital and not letter.isalpha():
+                return None
+            letters.append(letter.upper() if capital else letter.lower())
+    return "".join(letters)
+
+
+def foreign_id(prefix: str, object_name: str, original: str) -> str:
+    """An id that stands for another system's id of this object: the same one whenever it is asked for."""
+    number = int.from_bytes(hashlib.sha256(f"{object_name}\0{original}".encode()).digest()[:8])
+    return with_suffix(prefix + _HASHED + _in_base62(number)[-9:].rjust(9, "0"))
+
+
+def _in_base62(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits or "0"
+
+
+@dataclass(slots=True, kw_only=True)
+class Numbering:
+    """Counts ids and record numbers; the same requests in the same order get the same ones."""
+
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def next_id(self, prefix: str) -> str:
+        """A new record id."""
+        self._counts[prefix] += 1
+        return with_suffix(prefix + _COUNTED + _in_base62(238_328 + self._counts[prefix]).rjust(9, "0"))
+
+    def next_number(self, object_name: str) -> int:
+        """The next value of the object's automatic number, from 1001."""
+        self._counts[object_name] += 1
+        return 1000 + self._counts[object_name]

@@ -1,0 +1,210 @@
+"""Data files into the org: given ids are kept or stood in for, what is missing is filled in, nonsense is refused."""
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sandbox.salesforce.activities import link_to_accounts
+from sandbox.salesforce.catalogue import ACTIVITIES, custom_object, field_from_words
+from sandbox.salesforce.completion import Completion
+from sandbox.salesforce.defaults import Defaults
+from sandbox.salesforce.foreign import ForeignIds
+from sandbox.salesforce.identifiers import full_id
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.shapes import FieldShape, ObjectShape
+from sandbox.salesforce.values import data_reader, guessed_type, is_nothing
+from sandbox.world import DataRefused, quoted
+
+_TEXT = ("string", "textarea", "combobox", "email", "phone", "url")
+_PICKLISTS = {
+    "TaskStatus": ("Task", "Status"),
+    "TaskPriority": ("Task", "Priority"),
+    "CaseStatus": ("Case", "Status"),
+    "OpportunityStage": ("Opportunity", "StageName"),
+}
+"""Objects whose rows are the values of a picklist."""
+_RELINKING = (*ACTIVITIES, "Account", "Contact", "Opportunity", "Case", "Contract")
+
+_MEANT = ("IsClosed", "IsWon")
+"""What a status means, where the file says it itself."""
+
+Reader = Callable[[Any], Any]
+
+
+class Loader:
+    """Takes rows under the vendor's field names; keeps the stand-ins of foreign ids over all loads."""
+
+    def __init__(self, org: Org, completion: Completion) -> None:
+        self._org, self._completion = org, completion
+        self._defaults = Defaults(org)
+        self._foreign = ForeignIds(org)
+
+    def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Puts the rows into the store and says how many; raises DataRefused for the first that cannot be."""
+        given = list(rows)
+        shape = self._shape(object_name, given)
+        readers = self._readers(shape, given)
+        store, now = self._org.world.store, self._org.now()
+        columns = [field.name for field in shape.stored()]
+        with store.transaction("load"):
+            if shape.name in _PICKLISTS:
+                store.execute(f"DELETE FROM {quoted(shape.table)}")
+            seen: set[str] = {row["Id"] for row in store.query(f"SELECT Id FROM {quoted(shape.table)}")}
+            kept: list[list[Any]] = []
+            for number, row in enumerate(given, 1):
+                values = self._values(shape, row, readers, number)
+                self._check(shape, values, number)
+                if values["Id"] in seen:
+                    raise DataRefused(
+                        row=number, reason=f"{shape.name} with this Id is there already: {values['Id']}"
+                    )
+                seen.add(values["Id"])
+                self._complete(shape, values, now)
+                self._require(shape, values, number)
+                kept.append([values.get(name) for name in columns])
+            store.insert_many(shape.table, columns, kept)
+            self._settle(shape, [str(row[0]) for row in kept])
+        return len(given)
+
+    def _shape(self, object_name: str, rows: Sequence[Mapping[str, Any]]) -> ObjectShape:
+        catalogue = self._org.catalogue
+        shape = catalogue.known(object_name)
+        if shape:
+            return shape
+        if not object_name.endswith("__c"):
+            names = [each.name for each in catalogue.everything()]
+            raise DataRefused(
+                row=1, reason=f"Salesforce has no object '{object_name}'{_nearest(object_name, names)}"
+            )
+        catalogue.add_object(custom_object(object_name, self._free_prefix(rows)))
+        added = catalogue.known(object_name)
+        assert added is not None  # noqa: S101 - it was added on the line above
+        return added
+
+    def _free_prefix(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        given = full_id(str(rows[0].get("Id", ""))) if rows else None
+        taken = {shape.prefix for shape in self._org.catalogue.everything()}
+        if given and given[0] == "a" and given[:3] not in taken:
+            return given[:3]
+        return next(f"a{number:02d}" for number in range(100) if f"a{number:02d}" not in taken)
+
+    def _readers(
+        self, shape: ObjectShape, rows: Sequence[Mapping[str, Any]]
+    ) -> dict[str, tuple[FieldShape, Reader]]:
+        names = dict.fromkeys(name for row in rows for name in row)
+        return {name: self._reader(shape, name, rows) for name in names}
+
+    def _reader(
+        self, shape: ObjectShape, name: str, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[FieldShape, Reader]:
+        field = shape.fields.get(name.lower())
+        if field is None and name.endswith("__c"):
+            field = self._guessed(
+                name, [row[name] for row in rows if name in row and not is_nothing(row[name])]
+            )
+            self._org.catalogue.add_field(shape, field)
+        if field is None:
+            known = [each.name for each in shape.fields.values()]
+            raise DataRefused(
+                row=1,
+                reason=f"{shape.name} has no field '{name}'{_nearest(name, known)}; a field of your own ends in __c",
+            )
+        return field, data_reader(field)
+
+    def _guessed(self, name: str, samples: list[Any]) -> FieldShape:
+        target = self._org.catalogue.known(name.removesuffix("__c"))
+        ids = [full_id(value) for value in samples if isinstance(value, str)]
+        if target is None and samples and len(ids) == len(samples) and all(ids):
+            target = self._org.catalogue.by_prefix(str(ids[0])[:3])
+        if target is not None:
+            return field_from_words(name, f"reference to:{target.name}")
+        kind = guessed_type(samples)
+        if kind == "string":
+            longest = max((len(str(value)) for value in samples), default=0)
+            return field_from_words(name, "string 255" if longest <= 255 else "textarea 131072")
+        return field_from_words(name, kind)
+
+    def _values(
+        self,
+        shape: ObjectShape,
+        row: Mapping[str, Any],
+        readers: Mapping[str, tuple[FieldShape, Reader]],
+        number: int,
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, value in row.items():
+            if is_nothing(value):
+                continue
+            field, read = readers[name]
+            try:
+                values[field.name] = read(value)
+            except ValueError as wrong:
+                raise DataRefused(row=number, reason=f"{field.name}: {str(value)[:80]!r} {wrong}") from wrong
+        self._foreign.stand_in(shape, values)
+        for field, _ in readers.values():
+            if field.type == "reference" and values.get(field.name) is not None:
+                values[field.name] = self._foreign.reference(shape, field, values[field.name], values["Id"])
+        return values
+
+    def _check(self, shape: ObjectShape, values: Mapping[str, Any], number: int) -> None:
+        for name, value in values.items():
+            field = shape.fields[name.lower()]
+            if field.type in _TEXT and isinstance(value, str) and len(value) > field.length:
+                raise DataRefused(
+                    row=number, reason=f"{name}: {len(value)} characters, and the field holds {field.length}"
+                )
+            if field.restricted and value not in field.values:
+                raise DataRefused(
+                    row=number, reason=f"{name}: '{value}' is none of {', '.join(field.values)}"
+                )
+
+    def _complete(self, shape: ObjectShape, values: dict[str, Any], now: str) -> None:
+        given: dict[str, Any] = {name: values[name] for name in _MEANT if name in values}
+        self._defaults.name_people(shape, values)
+        self._defaults.fill(shape, values, now=now)
+        name, moment = values.get("Name"), values.get("CompletedDateTime") or values.get("ClosedDate")
+        self._completion.fill(shape, values, before=None, now=moment or values["LastModifiedDate"])
+        if name and not values.get("Name"):
+            values["Name"] = name
+        if shape.name != "Task":
+            values.update(given)
+
+    def _require(self, shape: ObjectShape, values: Mapping[str, Any], number: int) -> None:
+        for field in shape.fields.values():
+            if not field.nillable and values.get(field.name) is None:
+                raise DataRefused(row=number, reason=f"{shape.name} needs {field.name}")
+
+    def _settle(self, shape: ObjectShape, ids: Sequence[str]) -> None:
+        store = self._org.world.store
+        self._foreign.arrived(shape)
+        if shape.name in _RELINKING:
+            for name in ACTIVITIES:
+                link_to_accounts(store, f"salesforce__{name}")
+        if shape.name in _PICKLISTS:
+            self._renew_picklist(shape)
+        if shape.name == "Group":
+            self._defaults.let_queues_own(ids)
+
+    def _renew_picklist(self, shape: ObjectShape) -> None:
+        owner_name, field_name = _PICKLISTS[shape.name]
+        owner = self._org.catalogue.known(owner_name)
+        rows = self._org.world.store.query(f"SELECT * FROM {quoted(shape.table)} ORDER BY SortOrder")
+        if owner is None or not rows:
+            return
+        field = owner.fields[field_name.lower()]
+        default = next(
+            (row["MasterLabel"] for row in map(dict, rows) if row.get("IsDefault")),
+            field.default,
+        )
+        values = tuple(row["MasterLabel"] for row in rows)
+        self._org.catalogue.replace_field(owner, dataclasses.replace(field, values=values, default=default))
+        self._completion.forget()
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    lowered = {each.lower(): each for each in names}
+    near = difflib.get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.6)
+    if near:
+        return f"; did you mean {' or '.join(lowered[each] for each in near)}?"
+    return f"; it has {', '.join(sorted(names)[:40])}"

@@ -1,0 +1,53 @@
+"""This org as it stands: its objects, numbering, sessions, cursors and today's calls."""
+
+from array import array
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sandbox.salesforce.catalogue import Catalogue
+from sandbox.salesforce.identifiers import ORG_ID, Numbering
+from sandbox.salesforce.soql.compile import Compiled
+from sandbox.salesforce.values import stamp
+from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """An open query: the rows it found, by their number in the table, and how to read them."""
+
+    query: Compiled
+    rows: "array[int]"
+    opened_at: datetime
+    size: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Org:
+    """What every part of this side works on."""
+
+    world: World
+    catalogue: Catalogue
+    numbering: Numbering = field(default_factory=Numbering)
+    sessions: set[str] = field(default_factory=set)
+    cursors: "OrderedDict[str, Cursor]" = field(default_factory=OrderedDict)
+    calls: int = 0
+    """API calls of the running day."""
+    user_id: str = ""
+    """Who every login is: the admin whose rights and name all requests have."""
+    profile_id: str = ""
+    jwt_public_key: str | None = None
+    """PEM of the connected app's certificate; None: a JWT's signature is not checked."""
+
+    @property
+    def org_id(self) -> str:
+        """The 18-character id of the organisation."""
+        return ORG_ID
+
+    def today(self) -> date:
+        """The day in the org's own time zone, which is UTC."""
+        return self.world.clock.now().date()
+
+    def now(self) -> str:
+        """The stamp of a write."""
+        return stamp(self.world.clock.now())

@@ -1,0 +1,62 @@
+"""Every path of this side, with the function that answers each method."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sandbox.salesforce import batches, controls, describe, limits, login, query, resources, sobjects, tooling
+from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.records import Records
+
+Handler = Callable[[Records, Call], Answer]
+_Paths = dict["re.Pattern[str]", Mapping[str, Handler]]
+
+
+def _reading(handler: Callable[[Org, Call], Answer]) -> Handler:
+    return lambda records, call: handler(records.org, call)
+
+
+def _data(path: str) -> "re.Pattern[str]":
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+    return re.compile(rf"/services/data/v(?P<version>\d\d\.0){pattern}/?")
+
+
+OPEN_PATHS: _Paths = {
+    re.compile(r"/services/oauth2/token"): {"POST": _reading(login.give_token)},
+    re.compile(r"/services/oauth2/revoke"): {"POST": _reading(login.revoke_token)},
+    re.compile(r"/services/Soap/[uc]/(?P<version>\d\d\.0)(/.*)?"): {"POST": _reading(login.log_in_by_soap)},
+    re.compile(r"/services/data/?"): {"GET": _reading(resources.list_versions)},
+}
+"""What needs no token."""
+
+PATHS: _Paths = {
+    re.compile(r"/services/oauth2/userinfo"): dict.fromkeys(("GET", "POST"), _reading(login.show_user)),
+    re.compile(r"/id/\w+/\w+"): {"GET": _reading(login.show_user)},
+    _data(""): {"GET": _reading(resources.list_resources)},
+    _data("/query"): {"GET": _reading(query.run_query)},
+    _data("/queryAll"): {"GET": _reading(query.run_query_all)},
+    _data(r"/(?:query|queryAll)/(?P<locator>\w+-\d+)"): {"GET": _reading(query.next_page)},
+    _data(r"/query(?:All)?/{unknown}"): {"GET": _reading(query.refuse_locator)},
+    _data("/limits"): {"GET": _reading(limits.show_limits)},
+    _data("/sobjects"): {"GET": _reading(describe.list_objects)},
+    _data("/sobjects/{object}"): {"GET": _reading(describe.describe_briefly), "POST": sobjects.create},
+    _data("/sobjects/{object}/describe"): {"GET": _reading(describe.describe_object)},
+    _data("/sobjects/{object}/{id}"): {"GET": sobjects.read, "PATCH": sobjects.update, "DELETE": sobjects.delete},
+    _data("/sobjects/{object}/{field}/{value}"): {
+        "GET": sobjects.read_by_external_id, "PATCH": sobjects.upsert, "DELETE": sobjects.delete_by_external_id,
+    },
+    _data("/composite/sobjects"): {
+        "POST": batches.create, "PATCH": batches.update, "DELETE": batches.delete,
+    },
+    _data("/composite/sobjects/{object}"): {"GET": batches.read, "POST": batches.read},
+    _data("/composite/sobjects/{object}/{field}"): {"PATCH": batches.upsert},
+    _data("/tooling/sobjects/CustomField"): {"POST": tooling.create_field},
+    _data("/tooling/sobjects/CustomField/{id}"): {"GET": tooling.read_field},
+    _data("/tooling/query"): {"GET": tooling.query_fields},
+}  # fmt: skip
+"""What needs a token and counts as a call."""
+
+CONTROLS: Mapping[str, Handler] = {
+    "expire": controls.expire_tokens, "jwt-key": controls.register_key, "undelete": controls.undelete,
+}  # fmt: skip
+"""The levers of this side: POST /_sandbox/salesforce/NAME."""
