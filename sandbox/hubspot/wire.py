@@ -1,9 +1,8 @@
-"""Turns an HTTP request into a call and an answer into a response: login, limits, JSON, gzip.
+"""Turns an HTTP request into a call and an answer into a response: login, limits, JSON.
 
 The one token that this portal knows is `pat-sandbox-token`.
 """
 
-import gzip
 from collections.abc import Awaitable, Callable
 
 import orjson
@@ -15,7 +14,6 @@ from sandbox.hubspot.portal import Answer, Call, Family, Handler, Portal
 
 TOKEN = "pat-sandbox-token"  # noqa: S105 (the documented token of a loopback CRM)
 LONGEST_URI = 16_000
-_GZIP_FROM = 1024
 _JSON = "application/json;charset=utf-8"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -39,7 +37,7 @@ def endpoint(
         except ApiError as error:
             media_type = "text/html;charset=utf-8" if error.page else _JSON
             return Response(error.body(), error.status, headers=headers, media_type=media_type)
-        return _response(request, answer, headers)
+        return _response(answer, headers)
 
     return respond
 
@@ -74,14 +72,10 @@ def _call(request: Request, payload: bytes, family: Family) -> Call:
     return Call(family=family, path=request.path_params, query=query, body=body, url=url)
 
 
-def _response(request: Request, answer: Answer, headers: dict[str, str]) -> Response:
+def _response(answer: Answer, headers: dict[str, str]) -> Response:
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
-    content = orjson.dumps(answer.body)
-    if len(content) > _GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-        content = gzip.compress(content, compresslevel=1)
-        headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(content, answer.status, headers=headers, media_type=_JSON)
+    return Response(orjson.dumps(answer.body), answer.status, headers=headers, media_type=_JSON)
 
 
 def nothing_here(portal: Portal, call: Call) -> Answer:

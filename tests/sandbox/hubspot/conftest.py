@@ -12,8 +12,6 @@ from starlette.applications import Starlette
 from sandbox.hubspot.dialect import HubSpotDialect
 from sandbox.world import World
 
-FAMILIES = ("v3", "2026-09")
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:

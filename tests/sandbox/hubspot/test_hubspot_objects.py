@@ -3,8 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.hubspot.conftest import FAMILIES
-
+FAMILIES = ("v3", "2026-09")
 DUE = "2024-05-04T09:00:00Z"
 
 
@@ -28,7 +27,8 @@ def test_an_object_type_answers_to_every_name_it_has(portal: Any, name: str) -> 
 
 def test_pages_come_in_order_of_id_and_the_last_one_has_no_paging(portal: Any) -> None:
     portal.dialect.load("companies", [{"id": number, "name": f"c{number}"} for number in range(1, 26)])
-    seen, after = [], ""
+    seen: list[int] = []
+    after: str | None = ""
     while after is not None:
         body = portal.ask("GET", f"/crm/v3/objects/companies?limit=10{after and '&after=' + after}").body
         seen += [int(row["id"]) for row in body["results"]]

@@ -1,0 +1,124 @@
+from typing import Any
+
+import pytest
+
+DUE = "2024-05-04T09:00:00Z"
+BASES = ("/crm/v4/associations", "/crm/associations/2026-09")
+
+
+def pair(from_id: str, to_id: str, type_id: int | None = None) -> dict[str, Any]:
+    types = (
+        [] if type_id is None else [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}]
+    )
+    return {"from": {"id": from_id}, "to": {"id": to_id}, "types": types}
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_a_link_is_seen_from_both_sides(portal: Any, base: str) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    made = portal.ask("POST", f"{base}/tasks/companies/batch/create", {"inputs": [pair(task, firm, 192)]})
+    seen = portal.ask("POST", f"{base}/companies/tasks/batch/read", {"inputs": [{"id": firm}]})
+    assert (made.status, seen.status) == (201, 200)
+    assert seen.body["results"][0]["from"] == {"id": firm}
+    types = [{"category": "HUBSPOT_DEFINED", "typeId": 191, "label": None}]
+    assert seen.body["results"][0]["to"] == [{"toObjectId": int(task), "associationTypes": types}]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_records_without_links_come_as_errors(portal: Any, base: str) -> None:
+    task = portal.make("tasks", hs_timestamp=DUE)
+    seen = portal.ask("POST", f"{base}/0-27/company/batch/read", {"inputs": [{"id": task}]})
+    assert seen.status == (207 if "v4" in base else 200)
+    assert seen.body["errors"][0]["subCategory"] == "crm.associations.NO_ASSOCIATIONS_FOUND"
+    assert seen.body["errors"][0]["context"]["fromObjectId"] == [task]
+
+
+def test_linking_again_changes_nothing(portal: Any) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    for _ in range(2):
+        reply = portal.ask(
+            "POST", f"{BASES[0]}/tasks/companies/batch/associate/default", {"inputs": [pair(task, firm)]}
+        )
+        assert (reply.status, len(reply.body["results"])) == (200, 1)
+    listed = portal.ask("GET", f"/crm/v4/objects/tasks/{task}/associations/companies").body
+    assert [row["toObjectId"] for row in listed["results"]] == [int(firm)]
+
+
+def test_links_of_one_record_come_in_pages_of_five_hundred(portal: Any) -> None:
+    portal.dialect.load("companies", [{"id": 7, "name": "Acme"}])
+    portal.dialect.load("notes", [{"id": number, "hs_timestamp": DUE} for number in range(1, 502)])
+    rows = [{"from_type": "notes", "from_id": n, "to_type": "companies", "to_id": 7} for n in range(1, 502)]
+    portal.dialect.load("associations", rows)
+    path = f"{BASES[0]}/companies/notes/batch/read"
+    first = portal.ask("POST", path, {"inputs": [{"id": "7"}]}).body["results"][0]
+    after = first["paging"]["next"]["after"]
+    last = portal.ask("POST", path, {"inputs": [{"id": "7", "after": after}]}).body["results"][0]
+    assert (len(first["to"]), [row["toObjectId"] for row in last["to"]], "paging" in last) == (
+        500,
+        [501],
+        False,
+    )
+
+
+def test_the_first_company_is_the_primary_one_until_another_takes_its_place(portal: Any) -> None:
+    person = portal.make("contacts", email="a@acme.example")
+    one, other = portal.make("companies", name="One"), portal.make("companies", name="Other")
+    path = f"/crm/v4/objects/contacts/{person}/associations"
+    portal.ask("PUT", f"{path}/default/companies/{one}")
+    portal.ask("PUT", f"{path}/companies/{other}", pair("", "", 1)["types"])
+    rows = portal.ask("GET", f"{path}/companies").body["results"]
+    labels = {row["toObjectId"]: [one["label"] for one in row["associationTypes"]] for row in rows}
+    assert labels == {int(one): [None], int(other): ["Primary", None]}
+    got = portal.ask("GET", f"/crm/v3/objects/contacts/{person}?properties=associatedcompanyid").body
+    assert got["properties"]["associatedcompanyid"] == other
+
+
+@pytest.mark.parametrize("type_id", [204, 999, 191])
+def test_a_type_of_another_pair_is_refused(portal: Any, type_id: int) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    reply = portal.ask(
+        "POST", f"{BASES[0]}/tasks/companies/batch/create", {"inputs": [pair(task, firm, type_id)]}
+    )
+    assert reply.status == 400
+
+
+def test_a_link_to_nothing_costs_its_own_row(portal: Any) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    rows = [pair(task, firm, 192), pair(task, "77", 192)]
+    reply = portal.ask("POST", f"{BASES[0]}/tasks/companies/batch/create", {"inputs": rows})
+    assert (reply.status, len(reply.body["results"]), reply.body["numErrors"]) == (207, 1, 1)
+
+
+def test_parting_takes_both_directions(portal: Any) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    portal.ask("PUT", f"/crm/v4/objects/tasks/{task}/associations/default/companies/{firm}")
+    body = {"inputs": [{"from": {"id": firm}, "to": [{"id": task}]}]}
+    assert portal.ask("POST", f"{BASES[0]}/companies/tasks/batch/archive", body).status == 204
+    assert portal.ask("GET", f"/crm/v4/objects/tasks/{task}/associations/companies").body["results"] == []
+
+
+def test_links_of_an_archived_record_are_not_shown(portal: Any) -> None:
+    task, firm = portal.make("tasks", hs_timestamp=DUE), portal.make("companies", name="Acme")
+    portal.ask("PUT", f"/crm/v4/objects/tasks/{task}/associations/default/companies/{firm}")
+    portal.ask("DELETE", f"/crm/v3/objects/tasks/{task}")
+    assert portal.ask("GET", f"/crm/v4/objects/companies/{firm}/associations/tasks").body["results"] == []
+
+
+def test_a_logged_call_sets_the_last_contact_and_a_note_does_not(portal: Any) -> None:
+    firm = portal.make("companies", name="Acme")
+    for name in ("notes", "calls"):
+        logged = portal.make(
+            name, hs_timestamp="2024-01-0" + ("5" if name == "notes" else "3") + "T10:00:00Z"
+        )
+        portal.ask("PUT", f"/crm/v4/objects/{name}/{logged}/associations/default/companies/{firm}")
+    path = f"/crm/v3/objects/companies/{firm}?properties=notes_last_contacted,notes_last_updated"
+    got = portal.ask("GET", path).body["properties"]
+    assert (got["notes_last_contacted"], got["notes_last_updated"]) == (
+        "2024-01-03T10:00:00Z",
+        "2024-01-05T10:00:00Z",
+    )
+
+
+def test_labels_name_the_types_of_a_pair(portal: Any) -> None:
+    rows = portal.ask("GET", f"{BASES[1]}/contacts/companies/labels").body["results"]
+    assert [(row["typeId"], row["label"]) for row in rows] == [(279, None), (1, "Primary")]
