@@ -9,7 +9,8 @@ same accounts and the same activities, said in their own ways; leadforge's accou
 
 - An account belongs to the representative who has most of its leads, the lowest id at a tie; an account
   without leads to one more user, the house account (both CRMs), since Salesforce knows no account without owner.
-- Dates are noon UTC. Revenue gives the tier: A from $200M, B from $50M, else C (Rating, ideal customer profile).
+- Dates are noon UTC; a record was last changed when it was made, a deal when it was closed.
+- Revenue gives the tier: A from $200M, B from $50M, else C (Rating, ideal customer profile).
 - Sales activities are linked to account and contact, touches to the contact alone, as mail tools and
   LinkedIn do it: their account is the contact's.
 - Meetings and demos that nobody answered became no-shows, those that ended at a voicemail were cancelled.
@@ -58,7 +59,8 @@ VIEWS: Mapping[str, str] = {
         from accounts left join account_owners using (account_id)
     """,
     "persons_there": """
-        select contact_id, account_id, owner_id, 'Contact' as first_name, replace(contact_id, 'cnt_', '') as last_name, job_title,
+        select contact_id, account_id, owner_id, 'Contact' as first_name, replace(contact_id, 'cnt_', '') as last_name,
+            job_title,
             case when email_domain_type = 'corporate' then replace(contact_id, '_', '-') || '@' || domain end as email,
             c.created_at::timestamp + interval 12 hours as created_at
         from contacts c join (select account_id, owner_id, domain from clients) using (account_id)
@@ -66,8 +68,9 @@ VIEWS: Mapping[str, str] = {
     "sales": """
         select opportunity_id, account_id, contact_id, owner_rep_id as owner_id, stage, estimated_acv as amount,
             'Procurement software ' || replace(opportunity_id, 'opp_', '') as name,
-            coalesce(closed_at::date, created_at::date + 90) as closes_on, close_outcome is not null as is_closed,
-            coalesce(close_outcome = 'closed_won', false) as is_won, created_at::timestamp + interval 12 hours as created_at
+            coalesce(closed_at::date, created_at::date + 90) as closes_on,
+            created_at::timestamp + interval 12 hours as created_at,
+            coalesce(closed_at, created_at)::timestamp + interval 12 hours as changed_at
         from opportunities join leads using (lead_id)
     """,
     "happenings": """
@@ -92,12 +95,15 @@ SALESFORCE: Mapping[str, str] = {
     "Account": """
         select account_id as Id, account_id as Legacy_Id__c, name as Name, owner_id as OwnerId, domain as Website,
             case tier when 'A' then 'Hot' when 'B' then 'Warm' else 'Cold' end as Rating, revenue as AnnualRevenue,
-            employees as NumberOfEmployees, country as BillingCountry, created_at as CreatedDate
+            employees as NumberOfEmployees, country as BillingCountry,
+            created_at as CreatedDate, created_at as LastModifiedDate, created_at as SystemModstamp
         from clients
     """,
     "Contact": """
-        select contact_id as Id, account_id as AccountId, owner_id as OwnerId, first_name as FirstName, last_name as LastName,
-            job_title as Title, email as Email, created_at as CreatedDate
+        select contact_id as Id, account_id as AccountId, owner_id as OwnerId, first_name as FirstName,
+            last_name as LastName,
+            job_title as Title, email as Email,
+            created_at as CreatedDate, created_at as LastModifiedDate, created_at as SystemModstamp
         from persons_there
     """,
     "Opportunity": """
@@ -106,7 +112,7 @@ SALESFORCE: Mapping[str, str] = {
                 when 'demo_completed' then 'Value Proposition' when 'proposal_sent' then 'Proposal/Price Quote'
                 when 'negotiation' then 'Negotiation/Review' when 'closed_won' then 'Closed Won'
                 when 'closed_lost' then 'Closed Lost' end as StageName,
-            closes_on as CloseDate, created_at as CreatedDate
+            closes_on as CloseDate, created_at as CreatedDate, changed_at as LastModifiedDate, changed_at as SystemModstamp
         from sales
     """,
     "Task": """
@@ -123,7 +129,8 @@ SALESFORCE: Mapping[str, str] = {
                 when outcome = 'meeting_set' then 'Meeting set' when outcome = 'demo_completed' then 'Demo completed'
                 when outcome = 'left_voicemail' then 'Left voicemail' when outcome = 'no_answer' then 'No answer'
                 end as CallDisposition,
-            happened_at::date as ActivityDate, happened_at as CompletedDateTime, happened_at as CreatedDate
+            happened_at::date as ActivityDate, happened_at as CompletedDateTime,
+            happened_at as CreatedDate, happened_at as LastModifiedDate, happened_at as SystemModstamp
         from happenings where kind not in ('meeting', 'demo')
     """,
     "Event": """
@@ -131,7 +138,7 @@ SALESFORCE: Mapping[str, str] = {
             case outcome when 'left_voicemail' then 'Canceled: ' when 'no_answer' then 'No show: ' else '' end
                 || upper(kind[1]) || kind[2:] as Subject,
             happened_at as StartDateTime, happened_at + interval 30 minutes as EndDateTime, 30 as DurationInMinutes,
-            happened_at as CreatedDate
+            happened_at as CreatedDate, happened_at as LastModifiedDate, happened_at as SystemModstamp
         from happenings where kind in ('meeting', 'demo')
     """,
 }  # fmt: skip
@@ -141,12 +148,13 @@ HUBSPOT: Mapping[str, str] = {
     "companies": """
         select account_id as id, account_id as legacy_id, name, domain, owner_id as hubspot_owner_id,
             case tier when 'A' then 'tier_1' when 'B' then 'tier_2' else 'tier_3' end as hs_ideal_customer_profile,
-            revenue as annualrevenue, employees as numberofemployees, country, created_at as createdate
+            revenue as annualrevenue, employees as numberofemployees, country,
+            created_at as createdate, created_at as hs_lastmodifieddate
         from clients
     """,
     "contacts": """
         select contact_id as id, first_name as firstname, last_name as lastname, job_title as jobtitle, email,
-            owner_id as hubspot_owner_id, created_at as createdate
+            owner_id as hubspot_owner_id, created_at as createdate, created_at as lastmodifieddate
         from persons_there
     """,
     "deals": """
@@ -155,7 +163,7 @@ HUBSPOT: Mapping[str, str] = {
                 when 'demo_completed' then 'presentationscheduled' when 'proposal_sent' then 'decisionmakerboughtin'
                 when 'negotiation' then 'contractsent' when 'closed_won' then 'closedwon'
                 when 'closed_lost' then 'closedlost' end as dealstage,
-            closes_on + interval 12 hours as closedate, created_at as createdate
+            closes_on + interval 12 hours as closedate, created_at as createdate, changed_at as hs_lastmodifieddate
         from sales
     """,
     "calls": """
@@ -164,13 +172,13 @@ HUBSPOT: Mapping[str, str] = {
             case outcome when 'no_answer' then '73a0d17f-1163-4015-bdd5-ec830791da20'
                 when 'left_voicemail' then 'b2cf5968-551e-4856-9783-52b3da59a7d0'
                 else 'f240bbac-87c9-4f6e-bf70-924b57d47db7' end as hs_call_disposition,
-            happened_at as hs_timestamp, happened_at as hs_createdate
+            happened_at as hs_timestamp, happened_at as hs_createdate, happened_at as hs_lastmodifieddate
         from happenings where kind = 'call'
     """,
     "emails": """
         select id, owner_id as hubspot_owner_id, 'Email' as hs_email_subject, 'SENT' as hs_email_status,
             case direction when 'inbound' then 'INCOMING_EMAIL' else 'EMAIL' end as hs_email_direction,
-            happened_at as hs_timestamp, happened_at as hs_createdate
+            happened_at as hs_timestamp, happened_at as hs_createdate, happened_at as hs_lastmodifieddate
         from happenings where kind = 'email'
     """,
     "meetings": """
@@ -178,16 +186,19 @@ HUBSPOT: Mapping[str, str] = {
             case outcome when 'left_voicemail' then 'CANCELED' when 'no_answer' then 'NO_SHOW' else 'COMPLETED' end
                 as hs_meeting_outcome,
             happened_at as hs_meeting_start_time, happened_at + interval 30 minutes as hs_meeting_end_time,
-            happened_at as hs_timestamp, happened_at as hs_createdate
+            happened_at as hs_timestamp, happened_at as hs_createdate, happened_at as hs_lastmodifieddate
         from happenings where kind in ('meeting', 'demo')
     """,
     "communications": """
-        select id, owner_id as hubspot_owner_id, 'LINKEDIN_MESSAGE' as hs_communication_channel_type, 'CRM' as hs_communication_logged_from,
-            'LinkedIn message' as hs_communication_body, happened_at as hs_timestamp, happened_at as hs_createdate
+        select id, owner_id as hubspot_owner_id, 'LINKEDIN_MESSAGE' as hs_communication_channel_type,
+            'CRM' as hs_communication_logged_from,
+            'LinkedIn message' as hs_communication_body,
+            happened_at as hs_timestamp, happened_at as hs_createdate, happened_at as hs_lastmodifieddate
         from happenings where kind = 'linkedin_message'
     """,
     "notes": """
-        select id, owner_id as hubspot_owner_id, happened_at as hs_timestamp, happened_at as hs_createdate,
+        select id, owner_id as hubspot_owner_id, happened_at as hs_timestamp,
+            happened_at as hs_createdate, happened_at as hs_lastmodifieddate,
             case kind when 'webinar' then 'Attended a webinar' else 'Downloaded content' end as hs_note_body
         from happenings where kind in ('webinar', 'content_download')
     """,

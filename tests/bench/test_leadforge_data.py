@@ -5,7 +5,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,17 @@ def test_221_accounts_were_never_touched_and_all_are_stale(bundle: Bundle) -> No
     assert len(silent) == 221
     assert silent == {account for account, (_, last_touch, _) in stale.items() if last_touch is None}
     assert Counter(tier for tier, _, _ in stale.values()) == {"A": 98, "B": 120, "C": 185}
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*FILES["salesforce"], *FILES["hubspot"]} - {"User", "owners", "associations"})
+)
+def test_no_record_was_changed_before_it_was_made_or_after_the_data_ends(bundle: Bundle, name: str) -> None:
+    rows = pq.read_table(bundle.shaped / f"{name}.parquet").to_pylist()
+    for row in rows:
+        made = row.get("CreatedDate") or row.get("createdate") or row["hs_createdate"]
+        changed = row.get("SystemModstamp") or row.get("hs_lastmodifieddate") or row["lastmodifieddate"]
+        assert made <= changed < datetime(2024, 5, 1)  # noqa: DTZ001 - instants in data files are naive UTC
 
 
 def test_the_same_data_comes_every_time(bundle: Bundle, tmp_path: Path) -> None:
