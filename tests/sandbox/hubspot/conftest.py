@@ -1,3 +1,4 @@
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ import pytest
 import urllib3
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.hubspot.dialect import HubSpotDialect
 from sandbox.world import World
@@ -59,41 +61,43 @@ class Portal:
         return [row["id"] for row in reply.body["results"]]
 
 
-def serve(app: Starlette) -> tuple[uvicorn.Server, threading.Thread, int]:
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-    )
-    started = threading.Event()
-    original = server.startup
+class Front:
+    """One server for all tests: whatever portal is open now answers."""
 
-    async def startup(*args: Any, **more: Any) -> None:
-        await original(*args, **more)
-        started.set()
+    def __init__(self) -> None:
+        self.app: ASGIApp = Starlette()
+        self.url = ""
+        self.pool = urllib3.PoolManager()
 
-    server.startup = startup  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def front() -> Iterator[Front]:
+    front = Front()
+    listening = socket.create_server(("127.0.0.1", 0))
+    # asyncio sets it for sockets of its own making only; without it every answer waits 40 ms for an ACK.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    front.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(front, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
-    assert started.wait(10)
-    return server, thread, server.servers[0].sockets[0].getsockname()[1]
+    yield front
+    front.pool.clear()
+    server.should_exit = True
+    thread.join(10)
 
 
 @pytest.fixture
-def open_portal() -> Iterator[Callable[..., Portal]]:
-    running: list[tuple[uvicorn.Server, threading.Thread, urllib3.PoolManager]] = []
-
+def open_portal(front: Front) -> Callable[..., Portal]:
     def open_one(world: World | None = None) -> Portal:
         world = world or World()
         dialect = HubSpotDialect(world)
-        server, thread, port = serve(Starlette(routes=dialect.routes()))
-        pool = urllib3.PoolManager()
-        running.append((server, thread, pool))
-        return Portal(dialect, world, f"http://127.0.0.1:{port}", pool)
+        front.app = Starlette(routes=dialect.routes())
+        return Portal(dialect, world, front.url, front.pool)
 
-    yield open_one
-    for server, thread, pool in running:
-        pool.clear()
-        server.should_exit = True
-        thread.join(10)
+    return open_one
 
 
 @pytest.fixture
