@@ -1,0 +1,1 @@
+"""Working time: which days and hours count, in every time zone, across holidays and clock changes."""

@@ -1,0 +1,107 @@
+"""The calendar as two tables: what each local day is, and which local day an instant belongs to."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from rules.calendar.clock import instant_of
+from rules.calendar.reckon import business_days_between
+from rules.calendar.working import WorkingTime, find_zone
+
+ORIGIN = date(2000, 1, 1)
+"""Business days are numbered from here, so that tables of different spans agree."""
+
+_MIDNIGHT, _DAY = time(0), timedelta(days=1)
+_INSTANT = pa.timestamp("us")
+
+CALENDAR_DAYS = pa.schema(
+    [
+        pa.field("timezone", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("day_number", pa.int64(), nullable=False),
+        pa.field("is_business_day", pa.bool_(), nullable=False),
+        pa.field("business_number", pa.int64(), nullable=False),
+        pa.field("starts_at", _INSTANT, nullable=False),
+        pa.field("ends_at", _INSTANT, nullable=False),
+        pa.field("opens_at", _INSTANT),
+        pa.field("closes_at", _INSTANT),
+        pa.field("open_minutes_before", pa.int64(), nullable=False),
+    ]
+)
+"""One row per zone and local day; differences of the running numbers are days, business days and minutes."""
+
+LOCAL_DAYS = pa.schema(
+    [
+        pa.field("timezone", pa.string(), nullable=False),
+        pa.field("utc_day", pa.date32(), nullable=False),
+        pa.field("from_at", _INSTANT, nullable=False),
+        pa.field("to_at", _INSTANT, nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+    ]
+)
+"""One row per zone and stretch of a UTC day that lies in one local day."""
+
+
+def calendar_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.Table:
+    """What each local day from `first` to `last` is, for zones by IANA name, as CALENDAR_DAYS says.
+
+    `day_number` is the proleptic ordinal; `business_number` counts business days up to and with the day;
+    `starts_at` to `ends_at` is the day in naive UTC (23 to 25 hours; empty for a day that a zone skipped);
+    opening hours are null on closed days; `open_minutes_before` counts from `first`.
+    Raises CalendarError for an unknown zone or country.
+    """
+    columns: dict[str, list[object]] = {name: [] for name in CALENDAR_DAYS.names}
+    for name, working in zones.items():
+        zone = find_zone(name, place="calendar")
+        for row in _day_rows(name, zone, working, (first, last)):
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+    return pa.table(columns, schema=CALENDAR_DAYS)
+
+
+def local_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.Table:
+    """The local day of every instant from `first` to `last` (UTC days), as LOCAL_DAYS says.
+
+    Join on timezone and the instant's UTC day, then keep from_at <= instant < to_at: exactly one row fits.
+    """
+    columns: dict[str, list[object]] = {name: [] for name in LOCAL_DAYS.names}
+    for name in zones:
+        zone = find_zone(name, place="calendar")
+        for row in _stretches(name, zone, (first, last)):
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+    return pa.table(columns, schema=LOCAL_DAYS)
+
+
+def _day_rows(
+    name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]
+) -> Iterator[tuple[object, ...]]:
+    day, last = span
+    number = business_days_between(ORIGIN, day - _DAY, working)
+    starts_at, minutes = instant_of(day, _MIDNIGHT, zone), 0
+    while day <= last:
+        ends_at = instant_of(day + _DAY, _MIDNIGHT, zone)
+        is_open = ends_at > starts_at and working.is_open_on(day)
+        opens_at = instant_of(day, working.opens, zone) if is_open else None
+        closes_at = instant_of(day, working.closes, zone, last=True) if is_open else None
+        number += is_open
+        yield name, day, day.toordinal(), is_open, number, starts_at, ends_at, opens_at, closes_at, minutes
+        if opens_at is not None and closes_at is not None:
+            minutes += (closes_at - opens_at) // timedelta(minutes=1)
+        day, starts_at = day + _DAY, ends_at
+
+
+def _stretches(name: str, zone: ZoneInfo, span: tuple[date, date]) -> Iterator[tuple[object, ...]]:
+    first, last = span
+    day = first - 2 * _DAY
+    starts_at = instant_of(day, _MIDNIGHT, zone)
+    while day <= last + 2 * _DAY:
+        ends_at = instant_of(day + _DAY, _MIDNIGHT, zone)
+        utc_day = starts_at.date()
+        while (midnight := datetime.combine(utc_day, _MIDNIGHT)) < ends_at:
+            if first <= utc_day <= last and starts_at < ends_at:
+                yield name, utc_day, max(starts_at, midnight), min(ends_at, midnight + _DAY), day
+            utc_day += _DAY
+        day, starts_at = day + _DAY, ends_at
