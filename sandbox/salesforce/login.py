@@ -94,12 +94,10 @@ def _check_claims(claims: Mapping[str, Any]) -> None:
         raise LoginRefused("invalid_grant", "user hasn't approved this consumer")
     if not re.match(r"https?://[^/]+", str(claims.get("aud", ""))):
         raise LoginRefused("invalid_grant", "audience is invalid")
-    left = claims.get("exp")
-    if (
-        isinstance(left, bool)
-        or not isinstance(left, (int, float))
-        or not 0 < left - time.time() <= LONGEST_ASSERTION_S
-    ):
+    # simple-salesforce sends the expiry as text, and Salesforce takes it.
+    given = str(claims.get("exp"))
+    left = float(given) if re.fullmatch(r"\d+(\.\d+)?", given) else 0.0
+    if not 0 < left - time.time() <= LONGEST_ASSERTION_S:
         raise LoginRefused("invalid_grant", "expired authorization code")
 
 
