@@ -17,7 +17,6 @@ from rules.condition.meet import (
     refuse_branching,
     refuse_null,
     shown,
-    toward,
 )
 from rules.condition.names import Scope
 from rules.condition.syntax import Syntax
@@ -35,7 +34,7 @@ from rules.condition.tree import (
     OneOf,
     Setting,
 )
-from rules.condition.values import TYPE_WORDS
+from rules.condition.values import TYPE_WORDS, as_type
 from rules.duration import LONGEST, find_duration
 
 _ORDERS = frozenset({"<", "<=", ">", ">="})
@@ -51,10 +50,9 @@ def check(scope: Scope, syntax: Syntax, wants: ColumnType | None) -> Node:
         return node
     if node.type == "null":
         return replace(node, type=wants)
-    if isinstance(node, Constant):
-        stand_in = Constant(type=wants, value=None, start=node.start, end=node.end)
-        read = toward(scope, node, stand_in) if wants in ("date", "instant") else node
-        if read.type == wants:
+    if isinstance(node, Constant) and wants in ("date", "instant"):
+        read = as_type(node, wants)
+        if read is not None and read.type == wants:
             return read
     raise not_a(scope, node, wants)
 

@@ -149,12 +149,11 @@ def as_number(scope: Scope, node: Node) -> Node:
 
 def not_a(scope: Scope, node: Node, wanted: NodeType) -> ConditionError:
     """The error about a part that has another type than the one that can stand there."""
-    problem = f"{TYPE_WORDS[wanted]} should stand here; {shown(scope, node)} is {TYPE_WORDS[node.type]}"
+    word = "a whole number" if (wanted, node.type) == ("integer", "decimal") else TYPE_WORDS[wanted]
+    problem = f"{word} should stand here; {shown(scope, node)} is {TYPE_WORDS[node.type]}"
     remedies = {"boolean": "compare it with something, such as x > 0 or x = 'open'"}
     is_fixed = isinstance(node, Constant | Setting)
-    remedy = (
-        FORMS[wanted] if is_fixed else remedies.get(wanted, f"use a column that holds {TYPE_WORDS[wanted]}")
-    )
+    remedy = FORMS[wanted] if is_fixed else remedies.get(wanted, f"use a column that holds {word}")
     return scope.source.refuse(node.start, problem, remedy=remedy)
 
 
