@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
 from sync.config.connections import ConnectionSettings
 from sync.config.places import Places
 from sync.config.records import RecordOverrides
-from sync.config.settings import Company, LedgerPlace, Limits, Log, Mirror, Section, TaskDefaults
+from sync.config.settings import Company, LedgerPlace, Limits, Log, Mirror, Section, Tasks
 
 RawRule = dict[str, Any]
 """A rule, or what changes a built-in one, as the file has it; `rules` reads and checks it."""
+
+
+def _from_folder(key: str, value: Any, *, folder: Path) -> Any:
+    """`file:PATH` and `..._file` mean paths from the config's folder: cron starts programs anywhere."""
+    if isinstance(value, dict):
+        return {inner: _from_folder(inner, held, folder=folder) for inner, held in value.items()}
+    if not isinstance(value, str):
+        return value
+    if value.startswith("file:"):
+        return f"file:{folder / Path(value.removeprefix('file:')).expanduser()}"
+    return str(folder / Path(value).expanduser()) if key.endswith("_file") else value
 
 
 class Connection(Section):
@@ -25,11 +36,15 @@ class Connection(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _split(cls, table: object) -> object:
+    def _split(cls, table: object, info: ValidationInfo) -> object:
         """In the file `records` stands beside the connector's keys, which check themselves."""
         if not isinstance(table, dict):
             return table
-        settings = {key: value for key, value in table.items() if key != "records"}
+        source: Source = info.context  # type: ignore[assignment]  # read_config() always gives one
+        folder = source.path.parent.absolute()
+        settings = {
+            key: _from_folder(key, value, folder=folder) for key, value in table.items() if key != "records"
+        }
         return {"settings": settings} | {key: table[key] for key in ("records",) if key in table}
 
     def record_tables(self) -> dict[str, list[dict[str, Any]]]:
@@ -64,7 +79,7 @@ class Config(Section):
     mirror: Mirror = Mirror()
     ledger: LedgerPlace = LedgerPlace()
     connections: Annotated[dict[str, Connection], AfterValidator(_named)]
-    tasks: TaskDefaults = TaskDefaults()
+    tasks: Tasks = Tasks()
     limits: Limits = Limits()
     log: Log = Log()
     rules_dir: str | None = None

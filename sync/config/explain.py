@@ -1,6 +1,7 @@
 """Says what pydantic found wrong with a config in the words of the person who wrote it, each mistake once."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -39,6 +40,9 @@ _TOML_WORDS: Mapping[type, str] = {
     str: "a text",
     list: "a list",
     dict: "a table",
+    datetime: "a date with a time",
+    date: "a date",
+    time: "a time of day",
 }
 _RANGES = {
     "greater_than": "must be more than {gt}",
@@ -48,7 +52,6 @@ _RANGES = {
     "too_short": "must not be empty",
     "string_too_short": "must not be empty",
     "string_too_long": "may have at most {max_length} characters",
-    "string_pattern_mismatch": "does not have the form {pattern}",
 }
 
 
@@ -137,6 +140,10 @@ def _range(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
     return f"{_RANGES[detail['type']].format(**detail.get('ctx', {}))}, not {_shown(detail['input'])}", ""
 
 
+def _pattern(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
+    return "does not have the right form", f"it must match the pattern {detail['ctx']['pattern']}"
+
+
 def _other(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
     return detail["msg"], ""
 
@@ -147,6 +154,7 @@ _BY_TYPE: Mapping[str, Callable[[ErrorDetails, Keys], tuple[str, str]]] = {
     "value_error": _own_words,
     "literal_error": _choice,
     "enum": _choice,
+    "string_pattern_mismatch": _pattern,
     "union_tag_invalid": _tag,
     "union_tag_not_found": _tag_missing,
     **dict.fromkeys(_WANTED, _wanted),

@@ -22,9 +22,12 @@ def read_config(path: Path) -> Config:
     text = _read_text(path)
     try:
         data = tomllib.loads(text)
+        places = find_places(str(path), text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigRefused([_syntax_mistake(path, text, error)]) from error
-    places = find_places(str(path), text)
+    except RecursionError as error:
+        remedy = "Look for brackets that were opened and never closed"
+        raise UserError(str(path), "brackets stand inside brackets too deep to be read", remedy) from error
     mistakes = list(_rule_mistakes(data.get("rule"), places))
     source = Source(path=path, text=text, places=places)
     try:

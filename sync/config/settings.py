@@ -18,7 +18,6 @@ from pydantic import (
 from sync.config.words import (
     Address,
     Day,
-    Duration,
     LedgerUrl,
     MirrorUrl,
     OfficeHours,
@@ -122,17 +121,11 @@ class LedgerPlace(Section):
     """`sqlite:///PATH` (relative to the config's folder), `postgresql://...` without a password, or `env:NAME`."""
 
 
-class TaskDefaults(Section):
-    """What a task says where its rule says nothing."""
+class Tasks(Section):
+    """What holds for every task; the rest is each rule's own affair."""
 
     fallback: Address | None = None
     """The e-mail address of the CRM user who gets the tasks that nobody else can take."""
-    due: Duration = "2 business days"
-    """How long the person has."""
-    assign: Names = ("account_owner", "owner_manager", "fallback")
-    """Who gets the task: the first of these who is an active user."""
-    kind: Literal["call", "email", "todo"] = "todo"
-    priority: Literal["high", "normal", "low"] = "normal"
 
 
 class OwnerCaps(Section):

@@ -24,17 +24,25 @@ def mirror_path(config: Config) -> Path:
 def ledger_url(config: Config) -> str:
     """The ledger's URL for Ledger.open(), with its password, so never for a message; raises UserError."""
     url = config.ledger.url
-    if url.startswith(("env:", "file:")):
-        url = _from_reference(config, url)
+    reference = _ledger_reference(config)
+    if reference:
+        url = _from_reference(config, reference)
     if url.startswith(_SQLITE):
         return _SQLITE + str(config.beside(url.removeprefix(_SQLITE)))
     return url
 
 
-def _from_reference(config: Config, reference: str) -> str:
+def _ledger_reference(config: Config) -> SecretRef | None:
+    url = config.ledger.url
+    if url.startswith("file:"):
+        return SecretRef(f"file:{config.beside(url.removeprefix('file:'))}")
+    return SecretRef(url) if url.startswith("env:") else None
+
+
+def _from_reference(config: Config, reference: SecretRef) -> str:
     place = config.place("ledger", "url")
     try:
-        url = SecretRef(reference).read()
+        url = reference.read()
         make_url(url)
     except LoginRefused as error:
         raise UserError(place, f"{reference}: {error.problem}", error.remedy) from error
@@ -67,8 +75,9 @@ def check_secrets(config: Config) -> list[Mistake]:
 def _secrets(config: Config) -> Iterator[tuple[KeyPath, SecretRef]]:
     for name, connection in config.connections.items():
         yield from _secrets_in(connection.settings, ("connections", name))
-    if config.ledger.url.startswith(("env:", "file:")):
-        yield ("ledger", "url"), SecretRef(config.ledger.url)
+    reference = _ledger_reference(config)
+    if reference:
+        yield ("ledger", "url"), reference
 
 
 def _secrets_in(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, SecretRef]]:

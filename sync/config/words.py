@@ -1,4 +1,4 @@
-"""The small texts of a config (durations, hours, addresses, URLs): what they may look like, and what is wrong."""
+"""The small texts of a config (hours, addresses, URLs): what they may look like, and what is wrong."""
 
 import re
 from datetime import date, time
@@ -7,14 +7,16 @@ from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-UNITS = ("minutes", "hours", "days", "weeks", "business hours", "business days")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DURATION = re.compile(r"(\d{1,5}) +([a-z ]+)")
+from connectors.secret import SecretRef
+
 _HOURS = re.compile(r"(\d\d:\d\d) ?- ?(\d\d:\d\d)")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_REFERENCE = re.compile(r"(env|file):\S.*")
-_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
+_LEDGERS = (
+    "write for example 'sqlite:///keptword-ledger.db', 'postgresql://host/database' or 'env:LEDGER_URL'"
+)
 
 
 def nearest(word: str, choices: tuple[str, ...]) -> str:
@@ -24,19 +26,6 @@ def nearest(word: str, choices: tuple[str, ...]) -> str:
         return f"did you mean '{next(choice for choice in choices if choice.lower() == alike[0])}'?"
     shown = ", ".join(choices[:12])
     return f"choose from: {shown}{', ...' if len(choices) > 12 else ''}"
-
-
-def _duration(text: str) -> str:
-    found = _DURATION.fullmatch(text.strip())
-    unit = " ".join(found[2].split()) if found else ""
-    if found and unit.removesuffix("s") in [known.removesuffix("s") for known in UNITS]:
-        return f"{found[1]} {unit}"
-    remedy = (
-        nearest(unit, UNITS)
-        if unit
-        else "write for example '10 business days', '4 business hours' or '3 days'"
-    )
-    raise ValueError(f"'{text}' is not a duration; {remedy}")
 
 
 def _hours(text: str) -> str:
@@ -80,21 +69,21 @@ def _mirror_url(text: str) -> str:
 
 
 def _ledger_url(text: str) -> str:
-    if _REFERENCE.fullmatch(text):
-        return text
-    # The text itself is not repeated: it may hold the password.
-    if _PASSWORD.search(text):
+    if text.startswith(("env:", "file:")):
+        return str(SecretRef(text))
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # Neither the text nor the error that quotes it may be shown: it may hold a password.
+        raise ValueError(f"this is not a database URL; {_LEDGERS}") from None
+    if url.password is not None or "password" in url.query:
         raise ValueError(
             "a password does not belong in the config; put the whole URL into the environment and write 'env:LEDGER_URL'"
         )
-    if text.startswith(("postgresql://", "postgresql+psycopg://")) or (
-        text.startswith("sqlite:///") and text not in ("sqlite:///", "sqlite:///:memory:")
-    ):
-        return text
-    raise ValueError(
-        "the ledger is a SQLite file or a PostgreSQL database; write for example"
-        " 'sqlite:///keptword-ledger.db', 'postgresql://host/database' or 'env:LEDGER_URL'"
-    )
+    is_file = url.drivername == "sqlite" and url.database not in (None, "", ":memory:")
+    if not is_file and url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise ValueError(f"the ledger is a SQLite file or a PostgreSQL database; {_LEDGERS}")
+    return text
 
 
 def _date_from_text(value: object) -> object:
@@ -106,8 +95,6 @@ def _date_from_text(value: object) -> object:
         raise ValueError(f"'{value}' is not a date; write for example '2026-12-24'") from None
 
 
-Duration = Annotated[str, AfterValidator(_duration)]
-"""A number and a unit, such as `10 business days`."""
 OfficeHours = Annotated[str, AfterValidator(_hours)]
 """`09:00-17:30`, in the company's own time zone."""
 TimeZone = Annotated[str, AfterValidator(_timezone)]

@@ -1,18 +1,28 @@
 """Opens the ledger's database, SQLite or PostgreSQL, so that what is committed stays committed."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from sync.errors import Failed, UserError
 
 _BUSY_TIMEOUT_MS = 10_000
+_POSTGRESQL_TIMEOUTS = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+"""libpq's names: seconds, seconds, milliseconds. Without the last a dead network hangs a commit for hours."""
 _ROWS_PER_STATEMENT = 500
 _INSERTS: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -62,7 +72,7 @@ def _first_line(error: DatabaseError) -> str:
 
 
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(url, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
+    return sa.create_engine(url, connect_args=_POSTGRESQL_TIMEOUTS, pool_pre_ping=True)
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -85,40 +95,63 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def sqlite_path(engine: sa.Engine) -> Path | None:
-    """The database file, None on other databases."""
+    """The database file itself, whatever links lead to it; None on other databases."""
     is_file = engine.dialect.name == "sqlite" and engine.url.database
-    return Path(str(engine.url.database)) if is_file else None
+    return Path(str(engine.url.database)).resolve() if is_file else None
+
+
+@contextmanager
+def _blamed_on_the_ledger() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except DatabaseError as error:
+        remedy = "Look at the disk or the server, then run again: what was noted before is safe"
+        raise Failed("ledger", f"the database failed: {_first_line(error)}", remedy) from error
 
 
 class Database:
     """Short transactions on the ledger; each is durable when its call returns."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
+        self._engine = engine
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        """One that writes. A twin is the caller's to judge; everything else the disk or the server has to answer for."""
+        with _blamed_on_the_ledger(), self._engine.begin() as connection:
+            yield connection
 
     def read(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        """Every row of the answer."""
-        with self.engine.connect() as connection:
+        """Every row of the answer; raises Failed, as every method does, when the database does not work."""
+        with _blamed_on_the_ledger(), self._engine.connect() as connection:
             return connection.execution_options(keptword_reads=True).execute(query).mappings().all()
 
     def write(self, *statements: sa.Executable) -> int:
         """Runs the statements in one transaction and says how many rows the last one, an update or delete, touched."""
         touched = 0
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             for statement in statements:
                 touched = connection.execute(statement).rowcount
         return touched
 
     def write_returning(self, statement: sa.Executable) -> Sequence[sa.RowMapping]:
         """Runs one statement with a RETURNING; of inserts the drivers count no rows, so ask for them."""
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             return connection.execute(statement).mappings().all()
+
+    def write_each(self, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Runs the statement once for each row of parameters, all of them or none."""
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(statement, rows)
 
     def insert(self, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Inserts all rows or none."""
         listed = [dict(row) for row in rows]
         if listed:
-            with self.engine.begin() as connection:
+            with self._transaction() as connection:
                 connection.execute(sa.insert(table), listed)
 
     def upsert(self, table: sa.Table, rows: Iterable[Mapping[str, Any]], *, keep: bool = False) -> None:
@@ -126,7 +159,7 @@ class Database:
         # One statement may not touch a row twice on PostgreSQL, so the last of twins is taken here.
         key = [column.name for column in table.primary_key]
         unique = list({tuple(row[name] for name in key): dict(row) for row in rows}.values())
-        insert = _INSERTS[self.engine.dialect.name](table)
+        insert = _INSERTS[self._engine.dialect.name](table)
         others = {
             column.name: insert.excluded[column.name] for column in table.columns if column.name not in key
         }
@@ -135,7 +168,7 @@ class Database:
             if keep
             else insert.on_conflict_do_update(index_elements=key, set_=others)
         )
-        with self.engine.begin() as connection:
+        with self._transaction() as connection:
             for start in range(0, len(unique), _ROWS_PER_STATEMENT):
                 connection.execute(statement, unique[start : start + _ROWS_PER_STATEMENT])
 

@@ -63,6 +63,10 @@ class Findings:
             for row in self._database.read(sa.select(schema.seen_findings))
         }
 
+    def forget_seen(self) -> None:
+        """Somebody accepted the baselines: what was marked is news from now on."""
+        self._database.write(sa.delete(schema.seen_findings))
+
     def dismiss(self, dismissals: Iterable[Dismissal]) -> None:
         """Keeps answers, each in place of an earlier one to the same finding."""
         self._database.upsert(schema.dismissals, [asdict(dismissal) for dismissal in dismissals])

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,6 @@ from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DatabaseError
 
 from sync.errors import Failed, LeaseHeld, LeaseLost
 from sync.ledger import schema
@@ -134,7 +134,9 @@ class RowLease:
     def __exit__(self, *error: object) -> None:
         self._done.set()
         self._renewer.join()
-        self._database.write(sa.delete(_table).where(_table.c.token == self._token))
+        # A database that is away must not hide what ended the run; the row expires without us.
+        with suppress(Failed):
+            self._database.write(sa.delete(_table).where(_table.c.token == self._token))
 
     def check(self) -> None:
         """Raises LeaseLost when it was not renewed in time; asks nothing over the network."""
@@ -172,7 +174,7 @@ class RowLease:
                 self.renew()
             except LeaseLost:
                 return
-            except DatabaseError:
+            except Failed:
                 # The next round tries again; check() tells the run when it has gone on for too long.
                 continue
 

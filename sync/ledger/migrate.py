@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from sync.errors import UserError
+from sync.ledger.schema import VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, so long as every Keptword takes the same: PostgreSQL's advisory locks are named by numbers.
@@ -46,4 +47,6 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def _version(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE}
+    ).get_current_revision()

@@ -35,6 +35,9 @@ class ForeignText(TypeDecorator[str]):
 
 metadata = MetaData()
 
+VERSION_TABLE = "ledger_version"
+"""Not Alembic's usual name: on PostgreSQL another program's tables may stand in the same schema."""
+
 installation = Table(
     "installation",
     metadata,

@@ -102,9 +102,7 @@ class Steps:
             )
         )
         rows = [{f"its_{name}": value for name, value in asdict(outcome).items()} for outcome in outcomes]
-        if rows:
-            with self._database.engine.begin() as connection:
-                connection.execute(statement, rows)
+        self._database.write_each(statement, rows)
 
     def in_doubt(self, org_id: str) -> list[InDoubt]:
         """Sent without a clear answer, and no later step for the same key has cleared it up; oldest first."""

@@ -73,8 +73,8 @@ def test_a_small_config_takes_the_safe_defaults(tmp_path: Path) -> None:
             "keptword.toml:4: company.calendar.closed[2]: '2026-24-12' is not a date; write for example '2026-12-24'",
         ),
         (
-            GOOD + '[tasks]\ndue = "2 buisness days"\n',
-            "keptword.toml:9: tasks.due: '2 buisness days' is not a duration; did you mean 'business days'?",
+            GOOD + '[tasks]\nfallback = "ops"\n',
+            "keptword.toml:9: tasks.fallback: 'ops' is not an e-mail address; write for example 'ops@acme.example'",
         ),
         (
             GOOD + '[limits]\nnew_per_run = "20"\n',
@@ -128,6 +128,11 @@ def test_a_syntax_error_is_named_with_its_line(tmp_path: Path) -> None:
     assert only.startswith("keptword.toml:2: this is not TOML: ")
 
 
+def test_brackets_without_end_are_refused_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="never closed"):
+        read(tmp_path, "closed = " + "[" * 5000)
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="keptword init"):
         read_config(tmp_path / "keptword.toml")
@@ -144,6 +149,10 @@ def test_a_file_that_is_not_text_is_refused_with_a_remedy(tmp_path: Path) -> Non
     [
         GOOD.replace('"env:SF_SECRET"', '"hunter2-hunter2"'),
         GOOD + '[ledger]\nurl = "postgresql://kept:hunter2-hunter2@db/kept"\n',
+        GOOD + '[ledger]\nurl = "postgresql://kept:hunter2/@@db/kept"\n',
+        GOOD + '[ledger]\nurl = "postgresql://db/kept?password=hunter2"\n',
+        GOOD + '[ledger]\nurl = "hunter2"\n',
+        GOOD + '[ledger]\nurl = "env:hunter2-hunter2"\n',
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:

@@ -56,6 +56,20 @@ def test_what_is_no_url_is_refused_without_showing_it(
     assert "hunter2" not in str(refused.value)
 
 
+def test_a_file_that_the_config_names_is_looked_for_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("pat-something")
+    text = TEXT.replace("env:KEPTWORD_TEST_TOKEN", "file:token") + 'ca_file = "ca.pem"\n'
+    config = read(tmp_path, text)
+    assert check_secrets(config) == []
+    assert config.connections["hs"].settings.ca_file == str(tmp_path / "ca.pem")
+
+
+def test_a_ledger_url_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://kept:word@db/kept\n")
+    config = read(tmp_path, TEXT + '[ledger]\nurl = "file:url"\n')
+    assert ledger_url(config) == "postgresql://kept:word@db/kept"
+
+
 def test_missing_secrets_are_named_by_key_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEPTWORD_TEST_TOKEN", raising=False)
     (only,) = check_secrets(read(tmp_path))

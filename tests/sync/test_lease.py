@@ -78,6 +78,18 @@ def test_a_killed_run_frees_the_file_at_once(tmp_path: Path) -> None:
             lease.check()
 
 
+def test_a_link_to_the_ledger_leads_to_the_same_lease(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "ledger.db")
+    with (
+        Ledger.open(f"sqlite:///{tmp_path}/ledger.db") as ledger,
+        Ledger.open(f"sqlite:///{tmp_path}/link.db") as linked,
+        ledger.lease(run="r1", command="run"),
+        pytest.raises(LeaseHeld),
+        linked.lease(run="r2", command="run"),
+    ):
+        pytest.fail("two runs hold the lease")
+
+
 def test_a_lock_file_that_is_deleted_is_noticed(tmp_path: Path) -> None:
     with (
         Ledger.open(f"sqlite:///{tmp_path}/ledger.db") as ledger,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,32 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from sync.errors import Failed, UserError
+from sync.ledger.changes import Change, Changes
 from sync.ledger.database import Database, open_engine
 from sync.ledger.ledger import Ledger
-from sync.ledger.schema import metadata
+from sync.ledger.schema import VERSION_TABLE, metadata
 
+LONG = Change(
+    org_id="o1",
+    object_name="Task",
+    record_id="t",
+    field="due",
+    old="x" * 1_000_000,
+    new=None,
+    seen_at=datetime.min,
+)
 OPEN = "import sys; from sync.ledger.ledger import Ledger\nwith Ledger.open(sys.argv[1]) as l: print(l.installation_id)"
+
+
+def _context(connection: sa.Connection) -> MigrationContext:
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
 
 
 def test_the_migrations_make_the_schema_that_the_code_knows(ledger_url: str) -> None:
     Ledger.open(ledger_url).close()
     engine = open_engine(ledger_url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(_context(connection), metadata) == []
     engine.dispose()
 
 
@@ -46,7 +61,7 @@ def test_two_processes_may_open_a_new_ledger_at_once(ledger_url: str) -> None:
 def test_a_ledger_of_a_newer_version_is_refused(ledger_url: str) -> None:
     Ledger.open(ledger_url).close()
     engine = open_engine(ledger_url)
-    Database(engine).write(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    Database(engine).write(sa.text("UPDATE ledger_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(UserError, match="a newer Keptword wrote this ledger"):
         Ledger.open(ledger_url)
@@ -77,3 +92,27 @@ def test_a_sqlite_commit_waits_for_the_disk(tmp_path: Path) -> None:
         ]
     engine.dispose()
     assert found == ["wal", 2]
+
+
+def test_a_full_disk_fails_with_a_remedy_and_keeps_what_was_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    Ledger.open(url).close()
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite's own way to a disk without room
+    with pytest.raises(Failed, match=r"the database failed: .*full.*Look at the disk"):
+        Changes(Database(engine)).record([LONG])
+    assert Changes(Database(engine)).of_records("o1", "Task") == []
+    engine.dispose()
+
+
+def test_a_connection_that_the_server_dropped_is_made_anew(postgresql_url: str) -> None:
+    end_all = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL"
+    )
+    engine = open_engine(postgresql_url)
+    with Ledger.open(postgresql_url) as ledger:
+        before = ledger.installation_id
+        Database(engine).write(end_all)
+        assert ledger.installation_id == before
+    engine.dispose()
