@@ -161,5 +161,13 @@ class Connector(Protocol):
     def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
         """Writes the changed fields, by id."""
 
+    def collapse_twins(self) -> list[str]:
+        """Where the CRM itself cannot refuse twins: of live tasks with one key keeps the oldest and
+        archives the others, whose ids it returns.
+        """
+
+    def calls_made(self) -> dict[str, int]:
+        """Requests sent so far, repeats counted, by kind (login, read, search, write)."""
+
     def close(self) -> None:
         """Lets go of connections."""

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rules.calendar import WorkingTime, calendar_days, local_days
+from rules.calendar.tables import calendar_days, local_days
+from rules.calendar.working import WorkingTime
 
 YEARS_BACK, YEARS_AHEAD = 6, 2
 """Days further away are counted as the first or last day of the calendar."""
@@ -31,11 +32,11 @@ class ClockTables:
 def clock_tables(as_of: datetime, zones: Mapping[str, WorkingTime]) -> ClockTables:
     """The tables for a naive UTC instant; raises CalendarError for a zone or country that does not exist."""
     first, last = date(as_of.year - YEARS_BACK, 1, 1), date(as_of.year + YEARS_AHEAD, 12, 31)
-    days = calendar_days(zones, first, last)
+    # Two days more on each side: a UTC day at the rim is another local day in some zones.
+    days = calendar_days(zones, first - timedelta(days=2), last + timedelta(days=2))
     now = pa.scalar(as_of, pa.timestamp("us"))
     today = days.filter(pc.and_(pc.less_equal(days["starts_at"], now), pc.greater(days["ends_at"], now)))
-    begin = days.filter(pc.equal(days["day"], pa.scalar(first, pa.date32())))
-    starts = dict(zip(begin["timezone"].to_pylist(), begin["starts_at"].to_pylist(), strict=True))
+    first_at = datetime.combine(first, datetime.min.time())
     zone_names = today["timezone"].to_pylist()
     clock = pa.table(
         {
@@ -45,7 +46,7 @@ def clock_tables(as_of: datetime, zones: Mapping[str, WorkingTime]) -> ClockTabl
             "business_number": today["business_number"],
             "first_day": pa.array([first] * len(zone_names), pa.date32()),
             "last_day": pa.array([last] * len(zone_names), pa.date32()),
-            "first_at": pa.array([starts[zone] for zone in zone_names], pa.timestamp("us")),
+            "first_at": pa.array([first_at] * len(zone_names), pa.timestamp("us")),
         }
     )
     judging = pa.table(

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import available_timezones
 
-import pyarrow.compute as pc
-
-from rules.calendar import WorkingTime, known_zone
+from rules.calendar.working import WorkingTime
 from rules.clock import clock_tables
 from rules.engine import Engine
 from rules.facts import read_facts
@@ -43,6 +42,8 @@ class Finding:
     facts: Mapping[str, Any] = field(repr=False)
     occurrence: tuple[Any, ...]
     """The raw values that tell this time from another."""
+    evidence: frozenset[str] = frozenset()
+    """The facts that the condition looked at."""
 
     @cached_property
     def subject_hash(self) -> str:
@@ -134,6 +135,7 @@ def findings_of(engine: Engine, rule: Rule) -> list[Finding]:
             account_id=row["account_id"],
             facts=row,
             occurrence=tuple(row[name] for name in rule.file.occurrence),
+            evidence=rule.condition.columns,
         )
         for row in engine.query(sql).to_pylist()
     ]
@@ -143,7 +145,8 @@ def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
     named = engine.query("select distinct timezone from account where timezone is not null order by 1")[
         "timezone"
     ]
-    zones = [zone for zone in named.to_pylist() if known_zone(zone)]
+    known = available_timezones()
+    zones = [zone for zone in named.to_pylist() if zone in known]
     tables = clock_tables(case.as_of, dict.fromkeys({*zones, case.timezone}, case.working))
     engine.keep("judging", tables.judging)
     engine.keep("clock", tables.clock)
@@ -154,11 +157,7 @@ def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
         "create or replace temp table account_zone as select a.account_id, coalesce(c.timezone, "
         f"'{company}') as timezone from account a left join clock c on c.timezone = a.timezone"
     )
-    return tuple(
-        pc.unique(named)
-        .filter(pc.invert(pc.is_in(pc.unique(named), tables.clock["timezone"].combine_chunks())))
-        .to_pylist()
-    )
+    return tuple(zone for zone in named.to_pylist() if zone not in known)
 
 
 def _canonical(value: Any) -> str:

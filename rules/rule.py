@@ -11,7 +11,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rules.columns import Param
-from rules.condition.language import Condition, read_condition
+from rules.condition.read import Condition, read_condition
 from rules.duration import Duration, read_duration
 from rules.errors import RuleError, choose
 from rules.facts import FactView, read_facts
@@ -29,8 +29,8 @@ class TaskText(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    subject: tuple[str, ...]
-    body: str
+    subject: tuple[str, ...] = ()
+    body: str = ""
     kind: Literal["call", "email", "todo"] = "todo"
     due: str = "1 business day"
     assign: tuple[Assignee, ...] = ("account_owner", "owner_manager", "fallback")
@@ -70,7 +70,7 @@ class RuleFile(BaseModel):
     repeat_after: str = "15 business days"
     mode: Literal["off", "report", "task"] = "task"
     params: Mapping[str, Any] = Field(default_factory=dict)
-    task: TaskText
+    task: TaskText = TaskText()
     examples: tuple[Example, ...] = ()
 
 
@@ -113,17 +113,22 @@ def catalogue_files() -> dict[str, str]:
 
 
 def read_rules(
-    overrides: Mapping[str, Mapping[str, Any]], own: Iterable[Mapping[str, Any]], *, place: str
+    overrides: Mapping[str, Mapping[str, Any]],
+    own: Iterable[Mapping[str, Any]],
+    *,
+    place: str,
 ) -> dict[str, Rule]:
     """The built-in rules with an admin's overrides, and the admin's own rules, by name.
 
     `overrides` is the config's `[rules]`, `own` its `[[rule]]` list, `place` the config file's name.
     Raises RulesError (a RuleError or a ConditionError) at the first mistake.
     """
-    built_in = {name: tomllib.loads(text) for name, text in catalogue_files().items()}
+    built_in: dict[str, dict[str, Any]] = {
+        name: tomllib.loads(text) for name, text in catalogue_files().items()
+    }
     rules: dict[str, Rule] = {}
     for name, raw in built_in.items():
-        changes = overrides.get(name, {})
+        changes: Mapping[str, Any] = overrides.get(name, {})
         where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
         rules[name] = read_rule(name, _merged(raw, changes), place=where)
     for name in overrides:
@@ -131,15 +136,15 @@ def read_rules(
             raise RuleError(
                 f"{place}: rules.{name}", "no built-in rule has this name", choose(name, list(built_in))
             )
-    for number, raw in enumerate(own, start=1):
-        name = str(raw.get("name", ""))
+    for number, written in enumerate(own, start=1):
+        name = str(written.get("name", ""))
         where = f"{place}: rule[{number}] {name}".rstrip()
         if name in rules:
             raise RuleError(
                 f"{where}.name", f"'{name}' is taken", "choose another, or override it under [rules]"
             )
         rules[name] = read_rule(
-            name, {key: value for key, value in raw.items() if key != "name"}, place=where
+            name, {key: value for key, value in written.items() if key != "name"}, place=where
         )
     return rules
 
@@ -154,7 +159,7 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
         raise RuleError(
             f"{place}.name", f"'{name}' is not a rule name", f"use at most {NAME_LENGTH} of a-z, 0-9 and -"
         )
-    file = _file(raw, place)
+    file = _with_text(name, _file(raw, place))
     view = read_facts().get(file.about)
     if view is None:
         raise RuleError(
@@ -190,13 +195,35 @@ def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
         raise RuleError(f"{place}.{where}", first["msg"].lower(), "see docs/rules.md for the form") from error
 
 
+def _with_text(name: str, file: RuleFile) -> RuleFile:
+    """A rule without words of its own still says what it is about and why."""
+    title = file.title or name.replace("-", " ").capitalize()
+    subject = file.task.subject or (f"{{account_name}}: {title[:1].lower()}{title[1:]}",)
+    body = file.task.body or "\n".join(
+        line
+        for line in (
+            f"{title}: {{account_name}}.",
+            file.why,
+            "Last contact with them: {last_touch_on} ({last_touch_kind}).",
+        )
+        if line
+    )
+    return file.model_copy(
+        update={"title": title, "task": file.task.model_copy(update={"subject": subject, "body": body})}
+    )
+
+
 def _check_names(rule: Rule) -> None:
     for name in rule.file.occurrence:
         if name not in rule.view.columns:
             raise RuleError(
                 f"{rule.place}.occurrence", f"unknown fact '{name}'", choose(name, list(rule.view.columns))
             )
-    texts = {"subject": " ".join(rule.file.task.subject), "body": rule.file.task.body, "closes": " ".join(rule.file.task.closes)}
+    texts = {
+        "subject": " ".join(rule.file.task.subject),
+        "body": rule.file.task.body,
+        "closes": " ".join(rule.file.task.closes),
+    }
     for key, text in texts.items():
         for name in sorted(names_in(text)):
             column = rule.view.columns.get(name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rules.columns import Column
-from rules.condition.language import read_condition
+from rules.condition.read import read_condition
 from rules.condition.text import Source as Text
 from rules.condition.text import read_tokens
 from rules.errors import MappingError, choose
@@ -162,12 +162,8 @@ class _Compiler:
         self, column: RecordColumn, written: Expressions, schema: Mapping[str, Column]
     ) -> str | None:
         if isinstance(written, Words):
-            parts = [self._typed(column, text, schema) for text in written.words]
-            return (
-                f"nullif(trim(concat_ws(' ', {', '.join(part for part in parts if part)})), '')"
-                if any(parts)
-                else None
-            )
+            parts = [part for text in written.words if (part := self._typed(column, text, schema))]
+            return f"nullif(trim(concat_ws(' ', {', '.join(parts)})), '')" if parts else None
         texts = (written,) if isinstance(written, str) else written
         parts = [part for text in texts if (part := self._typed(column, text, schema))]
         if not parts:
@@ -237,7 +233,8 @@ class _Compiler:
             if step.startswith("@"):
                 other = step[1:]
                 if self._schemas.get(other) is None:
-                    return self._no_step(path, key, other)
+                    self._note_no_step(path, key, other)
+                    return None
                 self._links.add((here, other))
                 sql += f" join {self._place.links(here, other)} {alias} on {alias}.from_id = {value}"
                 here, value = other, f"{alias}.to_id"
@@ -250,14 +247,15 @@ class _Compiler:
                 other, _, field = step.partition(".")
                 fields = self._schemas.get(other)
                 if fields is None or field not in fields:
-                    return self._no_step(path, key, step)
+                    self._note_no_step(path, key, step)
+                    return None
                 self._fields.setdefault(other, set()).add(field)
                 sql += f" join {self._place.table(other)} {alias} on {alias}._id = {value}"
                 where.append(f"not {alias}._deleted")
                 here, value = other, f'{alias}."{field}"'
         return f"select s._id as row_id, {value} as target from {sql} where {' and '.join(where)} and {value} is not null"
 
-    def _no_step(self, path: str, key: str, step: str) -> None:
+    def _note_no_step(self, path: str, key: str, step: str) -> None:
         if self._source.own:
             raise MappingError(
                 f"{self._source.place}.{key}", f"the org has no '{step}'", f"mend the path '{path}'"

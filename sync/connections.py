@@ -23,7 +23,15 @@ OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str]]] = {
 }
 """CRM -> the object that carries our tasks, and our two fields, which mappings may name before setup made them."""
 
-_COLUMN_TYPES = {"id": "text", "text": "text", "integer": "integer", "decimal": "decimal", "boolean": "boolean", "date": "date", "instant": "instant"}
+_COLUMN_TYPES = {
+    "id": "text",
+    "text": "text",
+    "integer": "integer",
+    "decimal": "decimal",
+    "boolean": "boolean",
+    "date": "date",
+    "instant": "instant",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +67,14 @@ def open_connections(config: Config) -> Iterator[list[Connection]]:
 
 def read_mappings(config: Config) -> dict[str, RecordSources]:
     """Connection -> its mapping with the config's overrides, offline; raises MappingError."""
-    mappings = {}
+    mappings: dict[str, RecordSources] = {}
     for name, held in config.connections.items():
         crm = held.settings.crm
         text = files("connectors").joinpath(crm, "mapping.toml").read_text(encoding="utf-8")
         default = read_mapping(tomllib.loads(text), place=f"connectors/{crm}/mapping.toml")
-        mappings[name] = override_mapping(default, held.record_tables(), place=config.place("connections", name, "records"))
+        mappings[name] = override_mapping(
+            default, held.record_tables(), place=config.place("connections", name, "records")
+        )
     return mappings
 
 
@@ -99,5 +109,7 @@ def _columns(connection: Connection, schema: ObjectSchema | None) -> dict[str, C
         for field in schema.fields.values()
     }
     if schema.name == connection.own_object:
-        columns |= {name: Column(name=name, type="text") for name in connection.own_fields if name not in columns}
+        columns |= {
+            name: Column(name=name, type="text") for name in connection.own_fields if name not in columns
+        }
     return columns

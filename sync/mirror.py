@@ -19,15 +19,15 @@ FORMAT = 1
 """Of the tables below; a mirror of another format is read anew."""
 
 _TABLES = """
-create schema if not exists keptword;
-create table if not exists keptword.format (format integer);
-create table if not exists keptword.org (connection varchar, org_id varchar);
-create table if not exists keptword.schema (connection varchar, object varchar, schema varchar);
-create table if not exists keptword.mark (
+create schema if not exists meta;
+create table if not exists meta.format (format integer);
+create table if not exists meta.org (connection varchar, org_id varchar);
+create table if not exists meta.schema (connection varchar, object varchar, schema varchar);
+create table if not exists meta.mark (
     connection varchar, object varchar, fields varchar[], links varchar[], read_at timestamp, complete boolean,
     row_count bigint, left_out_count bigint, reason varchar
 );
-create table if not exists keptword.own_task (connection varchar, id varchar, key varchar, is_open boolean, task varchar);
+create table if not exists meta.own_task (connection varchar, id varchar, key varchar, is_open boolean, task varchar);
 """
 
 OWN_TASKS = "own tasks"
@@ -55,9 +55,9 @@ class Mirror:
     def __init__(self, path: Path | None = None) -> None:
         self.engine = DuckDbEngine(path)
         self.engine.execute(_TABLES)
-        held = self.engine.query("select max(format) as format from keptword.format")["format"][0].as_py()
+        held = self.engine.query("select max(format) as format from meta.format")["format"][0].as_py()
         if held is None:
-            self.engine.execute(f"insert into keptword.format values ({FORMAT})")
+            self.engine.execute(f"insert into meta.format values ({FORMAT})")
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -65,27 +65,27 @@ class Mirror:
 
     def table(self, connection: str, object_name: str) -> str:
         """The quoted name of an object's table."""
-        return quoted(connection, object_name)
+        return f"{_room(connection)}.{quoted(object_name)}"
 
     def link_table(self, connection: str, from_object: str, to_object: str) -> str:
         """The quoted name of the table of links from one object to another."""
-        return quoted(connection, f"{from_object}>{to_object}")
+        return f"{_room(connection)}.{quoted(f'{from_object}>{to_object}')}"
 
     def enter_org(self, connection: str, org_id: str) -> None:
         """Makes room for a connection; what it held of another org is dropped."""
-        held = self._column("select org_id from keptword.org where connection = ?", [connection])
+        held = self._column("select org_id from meta.org where connection = ?", [connection])
         if held and held[0] != org_id:
             for table in ("org", "schema", "mark", "own_task"):
-                self.engine.execute(f"delete from keptword.{table} where connection = ?", [connection])
-            self.engine.execute(f"drop schema if exists {quoted(connection)} cascade")
+                self.engine.execute(f"delete from meta.{table} where connection = ?", [connection])
+            self.engine.execute(f"drop schema if exists {_room(connection)} cascade")
         if held != [org_id]:
-            self.engine.execute("insert into keptword.org values (?, ?)", [connection, org_id])
-        self.engine.execute(f"create schema if not exists {quoted(connection)}")
+            self.engine.execute("insert into meta.org values (?, ?)", [connection, org_id])
+        self.engine.execute(f"create schema if not exists {_room(connection)}")
 
     def org_id(self, connection: str) -> str | None:
         """The org that the connection's tables are of; None before the first pull."""
         return next(
-            iter(self._column("select org_id from keptword.org where connection = ?", [connection])), None
+            iter(self._column("select org_id from meta.org where connection = ?", [connection])), None
         )
 
     def keep_schemas(self, connection: str, schemas: Mapping[str, ObjectSchema | None]) -> None:
@@ -95,27 +95,27 @@ class Mirror:
             for name, schema in schemas.items()
         ]
         self._transaction(
-            [("delete from keptword.schema where connection = ?", [connection])],
-            [("keptword.schema", pa.table({k: list(v) for k, v in zip(("connection", "object", "schema"), zip(*rows, strict=True), strict=True)}))]
+            [("delete from meta.schema where connection = ?", [connection])],
+            [("meta.schema", pa.table({k: list(v) for k, v in zip(("connection", "object", "schema"), zip(*rows, strict=True), strict=True)}))]
             if rows else [],
         )  # fmt: skip
 
     def schemas(self, connection: str) -> dict[str, ObjectSchema | None]:
         """The same, as remembered."""
         found = self.engine.query(
-            "select object, schema from keptword.schema where connection = ?", [connection]
+            "select object, schema from meta.schema where connection = ?", [connection]
         )
         return {row["object"]: _schema(row["schema"]) for row in found.to_pylist()}
 
     def mark(self, connection: str, object_name: str) -> Mark:
         """How far the object was read; an empty mark when it never was."""
-        sql = "select * exclude (connection) from keptword.mark where connection = ? and object = ?"
+        sql = "select * exclude (connection) from meta.mark where connection = ? and object = ?"
         rows = self.engine.query(sql, [connection, object_name]).to_pylist()
         return _mark(rows[0]) if rows else Mark(object=object_name)
 
     def marks(self, connection: str) -> list[Mark]:
         """Every object that a pull has tried to read."""
-        sql = "select * exclude (connection) from keptword.mark where connection = ? order by object"
+        sql = "select * exclude (connection) from meta.mark where connection = ? order by object"
         return [_mark(row) for row in self.engine.query(sql, [connection]).to_pylist()]
 
     def keep_mark(self, connection: str, mark: Mark) -> None:
@@ -124,7 +124,7 @@ class Mirror:
 
     def own_tasks(self, connection: str) -> list[WrittenTask]:
         """Our tasks as last read, by id."""
-        sql = "select task from keptword.own_task where connection = ? order by id"
+        sql = "select task from meta.own_task where connection = ? order by id"
         return [_task(orjson.loads(text)) for text in self._column(sql, [connection])]
 
     def keep_own_tasks(
@@ -147,11 +147,11 @@ class Mirror:
         )
         only = "" if full else " and id in (select unnest(?))"
         deletion = (
-            f"delete from keptword.own_task where connection = ?{only}",
+            f"delete from meta.own_task where connection = ?{only}",
             [connection] if full else [connection, list(by_id)],
         )
         statements, appends = _mark_steps(connection, mark)
-        self._transaction([deletion, *statements], [("keptword.own_task", rows), *appends])
+        self._transaction([deletion, *statements], [("meta.own_task", rows), *appends])
 
     def write_object(
         self,
@@ -201,7 +201,7 @@ class Mirror:
                 statements.append((f"insert into {target} by name {last}", []))
         marked, appends = _mark_steps(connection, mark)
         count = int(self.engine.query(f"select count(distinct _id) as n from {stage.rows}")["n"][0].as_py())
-        total = f"update keptword.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
+        total = f"update meta.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
         self._transaction([*statements, *marked], appends, after=[(total, [connection, mark.object])])
         return count
 
@@ -227,7 +227,8 @@ class Mirror:
         self.engine.execute("commit")
 
     def _column(self, sql: str, parameters: list[Any]) -> list[Any]:
-        return self.engine.query(sql, parameters).column(0).to_pylist()
+        values: list[Any] = self.engine.query(sql, parameters).column(0).to_pylist()
+        return values
 
 
 class _Stage:
@@ -271,9 +272,10 @@ class _Stage:
 
     def fields_of_table(self, table: str) -> list[str]:
         try:
-            return self._engine.query(f"select * from {table} limit 0").column_names
+            names: list[str] = self._engine.query(f"select * from {table} limit 0").column_names
         except duckdb.CatalogException:
             return []
+        return names
 
     def drop(self) -> None:
         for table in (self.rows, *self.links.values()):
@@ -281,6 +283,11 @@ class _Stage:
 
     def _numbered(self, rows: pa.Table) -> pa.Table:
         return rows.append_column("_batch", pa.array([self._batch] * len(rows), pa.int64()))
+
+
+def _room(connection: str) -> str:
+    """The schema of a connection's tables; prefixed, so that no name of a person's meets one of ours."""
+    return quoted(f"crm_{connection}")
 
 
 def _mark_steps(
@@ -298,8 +305,8 @@ def _mark_steps(
             ("reason", pa.string()),
         ]
     )  # fmt: skip
-    deletion = ("delete from keptword.mark where connection = ? and object = ?", [connection, mark.object])
-    return [deletion], [("keptword.mark", pa.Table.from_pylist([row], schema=schema))]
+    deletion = ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object])
+    return [deletion], [("meta.mark", pa.Table.from_pylist([row], schema=schema))]
 
 
 def _mark(row: Mapping[str, Any]) -> Mark:

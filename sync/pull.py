@@ -76,7 +76,11 @@ class _Tally:
 
 
 def pull(
-    connections: Iterable[Connection], mirror: Mirror, *, progress: Progress, known_tasks: Mapping[str, set[str]]
+    connections: Iterable[Connection],
+    mirror: Mirror,
+    *,
+    progress: Progress,
+    known_tasks: Mapping[str, set[str]],
 ) -> PullReport:
     """Reads every connection; `known_tasks` has, by org, ids of tasks that the ledger knows we wrote.
 
@@ -100,7 +104,9 @@ def pull(
                 reads.append(_read(connection, mirror, request, probe.server_now, progress))
         known = known_tasks.get(probe.org_id, set())
         reads.append(_read_own_tasks(connection, mirror, known, probe.server_now, progress=progress))
-    return PullReport(objects=tuple(reads), absent=tuple(absent), absent_fields=tuple(absent_fields), probes=probes)
+    return PullReport(
+        objects=tuple(reads), absent=tuple(absent), absent_fields=tuple(absent_fields), probes=probes
+    )
 
 
 def enter(connection: Connection, mirror: Mirror) -> Probe:
@@ -116,7 +122,9 @@ def enter(connection: Connection, mirror: Mirror) -> Probe:
 def _describe(connection: Connection, mirror: Mirror, probe: Probe) -> tuple[list[SourceView], list[Absent]]:
     try:
         named = sorted(objects_named(connection.mapping))
-        schemas: dict[str, ObjectSchema | None] = {name: connection.connector.describe(name) for name in named}
+        schemas: dict[str, ObjectSchema | None] = {
+            name: connection.connector.describe(name) for name in named
+        }
     except CrmError as error:
         raise Failed(error.place, error.problem, error.remedy) from error
     mirror.keep_schemas(connection.name, schemas)
@@ -135,7 +143,9 @@ def _wanted(views: Iterable[SourceView]) -> dict[str, tuple[set[str], set[str]]]
     return wanted
 
 
-def _read(connection: Connection, mirror: Mirror, wanted: ReadRequest, read_at: datetime, progress: Progress) -> ObjectRead:
+def _read(
+    connection: Connection, mirror: Mirror, wanted: ReadRequest, read_at: datetime, progress: Progress
+) -> ObjectRead:
     schema = wanted.schema
     before = mirror.mark(connection.name, schema.name)
     fields, links = frozenset(wanted.fields) & set(schema.fields), frozenset(wanted.links)
@@ -144,7 +154,10 @@ def _read(connection: Connection, mirror: Mirror, wanted: ReadRequest, read_at: 
     request = replace(wanted, fields=tuple(sorted(fields)), since=since)
     tally = _Tally()
     try:
-        chunks = tally.watch(connection.connector.read(request), lambda rows: progress(f"{connection.name} {schema.name}", rows))
+        chunks = tally.watch(
+            connection.connector.read(request),
+            lambda rows: progress(f"{connection.name} {schema.name}", rows),
+        )
         mark = Mark(object=schema.name, fields=fields, links=links, read_at=read_at, complete=True)
         also = connection.own_fields if schema.name == connection.own_object else ()
         mirror.write_object(connection.name, schema, chunks, mark, full=since is None, also=also)
@@ -158,7 +171,13 @@ def _read(connection: Connection, mirror: Mirror, wanted: ReadRequest, read_at: 
                  row_count=before.row_count),
         )  # fmt: skip
         return ObjectRead(
-            connection=connection.name, object=schema.name, rows=0, in_mirror=before.row_count, full=full, complete=False, reason=reason
+            connection=connection.name,
+            object=schema.name,
+            rows=0,
+            in_mirror=before.row_count,
+            full=full,
+            complete=False,
+            reason=reason,
         )
     return ObjectRead(
         connection=connection.name,
@@ -184,14 +203,28 @@ def _read_own_tasks(
         tasks = list(connection.connector.own_tasks(since=since, known_ids=ids))
     except CrmError as error:
         reason = f"{error.problem}. {error.remedy}"
-        mirror.keep_mark(connection.name, Mark(object=OWN_TASKS, read_at=before.read_at, reason=reason, row_count=len(held)))
+        mirror.keep_mark(
+            connection.name,
+            Mark(object=OWN_TASKS, read_at=before.read_at, reason=reason, row_count=len(held)),
+        )
         return ObjectRead(
-            connection=connection.name, object=OWN_TASKS, rows=0, in_mirror=len(held), full=since is None, complete=False, reason=reason
+            connection=connection.name,
+            object=OWN_TASKS,
+            rows=0,
+            in_mirror=len(held),
+            full=since is None,
+            complete=False,
+            reason=reason,
         )
     progress(f"{connection.name} {OWN_TASKS}", len(tasks))
     mark = Mark(object=OWN_TASKS, read_at=read_at, complete=True, row_count=len(tasks))
     mirror.keep_own_tasks(connection.name, tasks, mark, full=since is None)
     held_now = len(mirror.own_tasks(connection.name))
     return ObjectRead(
-        connection=connection.name, object=OWN_TASKS, rows=len(tasks), in_mirror=held_now, full=since is None, complete=True
+        connection=connection.name,
+        object=OWN_TASKS,
+        rows=len(tasks),
+        in_mirror=held_now,
+        full=since is None,
+        complete=True,
     )

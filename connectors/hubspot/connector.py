@@ -106,6 +106,10 @@ class HubSpotConnector:
         """In mode `search` archives all but the oldest of tasks with one key; the ids that were archived."""
         return twins.collapse_twins(self.calls) if self._mode() == "search" else []
 
+    def calls_made(self) -> dict[str, int]:
+        """Requests sent so far, by kind."""
+        return {str(kind): count for kind, count in self.calls.transport.calls_by_kind.items()}
+
     def close(self) -> None:
         """Closes idle connections; the connector can still be used and opens new ones."""
         self.calls.close()

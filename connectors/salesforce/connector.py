@@ -1,6 +1,6 @@
 """One connection to Salesforce: the connector protocol, put together."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from connectors.salesforce.setup import Setup, check_readiness
 from connectors.salesforce.task_records import TaskRecords
 from connectors.salesforce.write import TaskUpdater
 from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask
-from connectors.transport import Kind
+from connectors.transport import Policy
 
 
 class SalesforceConnector:
@@ -28,35 +28,28 @@ class SalesforceConnector:
 
     crm: Crm = "salesforce"
 
-    def __init__(self, settings: SalesforceSettings, name: str = "sf") -> None:
+    def __init__(
+        self, settings: SalesforceSettings, name: str = "sf", *, policy: Policy | None = None
+    ) -> None:
         self._settings = settings
-        self._caller = Caller(settings, f"connections.{name}")
-        self._describer = Describer(self._caller)
-        self._own = OwnTasks(self._caller, self._describer)
-        records = TaskRecords(self._caller, self._own)
-        self._inserter = TaskInserter(self._caller, self._own, records)
-        self._updater = TaskUpdater(self._caller, records)
+        self.calls = Caller(settings, f"connections.{name}", policy or settings.policy)
+        """Every request goes through it; `calls.transport` counts them."""
+        self._describer = Describer(self.calls)
+        self._own = OwnTasks(self.calls, self._describer)
+        records = TaskRecords(self.calls, self._own)
+        self._inserter = TaskInserter(self.calls, self._own, records)
+        self._updater = TaskUpdater(self.calls, records)
         self._identity: Identity | None = None
         self._rewritten: tuple[str, ...] = ()
 
-    @property
-    def calls(self) -> Mapping[Kind, int]:
-        """Requests sent so far, by kind: login, read, write."""
-        return self._caller.transport.calls_by_kind
-
-    @property
-    def waited_s(self) -> float:
-        """Seconds spent waiting before another attempt."""
-        return self._caller.transport.waited_s
-
     def probe(self) -> Probe:
         """As Connector.probe; raises WrongOrg when the settings name another org."""
-        identity = self._identify()
+        identity = self._identity = identify(self.calls, self._settings)
         return Probe(
             org_id=identity.org_id,
             user=identity.username,
             server_now=self._now(),
-            calls_left=self._caller.calls_left,
+            calls_left=self.calls.calls_left,
         )
 
     def describe(self, object_name: str) -> ObjectSchema | None:
@@ -66,7 +59,7 @@ class SalesforceConnector:
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """As Connector.read; `fields` may be paths to a parent's field, such as `Account.Name`."""
-        return read_chunks(self._caller, self._describer, request)
+        return read_chunks(self.calls, self._describer, request)
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
         """As Connector.own_tasks; a known task of which nothing is left comes with its id, deleted, no key."""
@@ -90,15 +83,15 @@ class SalesforceConnector:
 
     def readiness(self) -> WriteReadiness:
         """As Connector.readiness; what the canary found is known after a setup of this connector only."""
-        return replace(check_readiness(self._caller, self._describer), rewritten_fields=self._rewritten)
+        return replace(check_readiness(self.calls, self._describer), rewritten_fields=self._rewritten)
 
     def setup(self, *, write: bool) -> list[SetupStep]:
         """As Connector.setup."""
         identity = self._identify()
-        steps = Setup(self._caller, self._describer, identity.user_id).run(write=write)
+        steps = Setup(self.calls, self._describer, identity.user_id).run(write=write)
         if not write:
             return steps
-        ready = check_readiness(self._caller, self._describer)
+        ready = check_readiness(self.calls, self._describer)
         if not ready.ready:
             return [*steps, SetupStep(what="Task as this login sees it", state="failed", note=ready.reason)]
         canary = Canary(self._own, self._inserter, self._updater)
@@ -115,14 +108,22 @@ class SalesforceConnector:
         self._identify()
         return self._updater.update(changes)
 
+    def collapse_twins(self) -> list[str]:
+        """Nothing: the unique field refuses twins."""
+        return []
+
+    def calls_made(self) -> dict[str, int]:
+        """Requests sent so far, by kind: login, read, write."""
+        return {str(kind): count for kind, count in self.calls.transport.calls_by_kind.items()}
+
     def close(self) -> None:
         """As Connector.close."""
-        self._caller.close()
+        self.calls.close()
 
     def _identify(self) -> Identity:
         if self._identity is None:
-            self._identity = identify(self._caller, self._settings)
+            self._identity = identify(self.calls, self._settings)
         return self._identity
 
     def _now(self) -> datetime:
-        return self._caller.server_now or datetime.now(UTC).replace(tzinfo=None)
+        return self.calls.server_now or datetime.now(UTC).replace(tzinfo=None)

@@ -23,7 +23,11 @@ class DuckDbEngine:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         try:
-            self._connection = duckdb.connect(str(path) if path else ":memory:")
+            self._connection = duckdb.connect()
+            if path is not None:
+                escaped = str(path).replace("'", "''")
+                # Attached under a name of ours: a file's own name could be that of a schema.
+                self._connection.execute(f"attach '{escaped}' as kept; use kept")
         except duckdb.IOException as error:
             raise _cannot_open(path, error) from error
         self._connection.execute("SET TimeZone = 'UTC'")

@@ -1,0 +1,196 @@
+"""The loop, in parts or whole: pull, findings, plan, apply, run."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+import structlog
+
+from sync.approved import Approved, read_approved, write_plan
+from sync.cli.console import progress_bars, stdout
+from sync.cli.ending import ends_well
+from sync.cli.reading import config_for_crm
+from sync.cli.words import wishes, with_config, with_limits, with_now
+from sync.errors import UserError
+from sync.plan.changes import Plan
+from sync.plan.people import People
+from sync.plan.plan import over_limits as passed_limits
+from sync.plan.situation import Situation
+from sync.report.documents import as_json, findings_document, pull_document, run_document
+from sync.report.text import show_findings, show_plan, show_pull, show_unknown, show_written
+from sync.run import Bench, RunReport, judge_all, open_bench, plan_all, pull_all
+from sync.run import run as run_all
+
+DONE, IN_PART, CHANGES = 0, 3, 5
+
+
+@click.command()
+@with_config
+@ends_well
+def pull(config_file: Path, as_document: bool) -> int:
+    """Read what changed in the CRMs into the mirror."""
+    with open_bench(config_for_crm(config_file), command="pull") as bench, progress_bars() as progress:
+        report = pull_all(bench, progress)
+    if as_document:
+        click.echo(as_json(pull_document(report)))
+    else:
+        show_pull(stdout(), report)
+    return DONE if report.complete else IN_PART
+
+
+@click.command()
+@with_config
+@with_now
+@click.option("--rule", default=None, help="Only this rule.")
+@click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many findings.")
+@ends_well
+def findings(
+    config_file: Path, as_document: bool, now: datetime | None, rule: str | None, limit: int | None
+) -> int:
+    """Show what the rules find in what was pulled; writes nothing."""
+    with open_bench(config_for_crm(config_file), command="findings") as bench:
+        if rule is not None and rule not in bench.rules:
+            raise UserError("--rule", f"there is no rule '{rule}'", f"Choose from: {', '.join(bench.rules)}")
+        judged = judge_all(bench, wishes(now=now))
+    found = [each for each in judged.judgement.findings if rule in (None, each.rule)][:limit]
+    if as_document:
+        click.echo(as_json(findings_document(judged.judgement, found)))
+    else:
+        show_findings(stdout(), judged.judgement, found)
+    return DONE
+
+
+@click.command()
+@with_config
+@with_now
+@with_limits
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="F",
+    help="Write the plan to a file, for `apply F`.",
+)
+@click.option("--exit-code", "tell_changes", is_flag=True, help="Exit 5 when there is something to write.")
+@ends_well
+def plan(
+    config_file: Path, as_document: bool, now: datetime | None, accept_baseline: bool, over_limits: bool,
+    out: Path | None, tell_changes: bool,
+) -> int:  # fmt: skip
+    """Show what would be written, from what was pulled; writes nothing to a CRM."""
+    asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits)
+    with open_bench(config_for_crm(config_file), command="plan") as bench:
+        judged = judge_all(bench, asked)
+        made, situation = plan_all(bench, judged, asked)
+        if out is not None:
+            write_plan(out, made, situation, bench.rules, accept_baseline=accept_baseline)
+    if as_document:
+        click.echo(as_json(made.document()))
+    else:
+        show_plan(stdout(), made, situation.people)
+        _say_limits(made, situation, let_through=over_limits)
+    return CHANGES if tell_changes and made.changes else DONE
+
+
+@click.command()
+@with_config
+@with_now
+@with_limits
+@click.argument("approved", required=False, type=click.Path(path_type=Path), metavar="[F]")
+@ends_well
+def apply(
+    config_file: Path,
+    as_document: bool,
+    now: datetime | None,
+    accept_baseline: bool,
+    over_limits: bool,
+    approved: Path | None,
+) -> int:
+    """Write a plan to the CRMs: the approved one in F, exactly, or the one of this moment."""
+    config = config_for_crm(config_file)
+    if approved is None:
+        if config.mode != "write":
+            raise UserError(
+                config.place("mode"),
+                "the config says preview",
+                'Say mode = "write", or approve a plan: `keptword plan --out F`, `keptword apply F`',
+            )
+        return _run(
+            config_file,
+            as_document,
+            now=now,
+            accept_baseline=accept_baseline,
+            over_limits=over_limits,
+            command="apply",
+        )
+    agreed = read_approved(approved)
+    return _run(
+        config_file, as_document, now=now, accept_baseline=agreed.accept_baseline, over_limits=over_limits,
+        command="apply", agreed=agreed,
+    )  # fmt: skip
+
+
+@click.command()
+@with_config
+@with_now
+@with_limits
+@ends_well
+def run(
+    config_file: Path, as_document: bool, now: datetime | None, accept_baseline: bool, over_limits: bool
+) -> int:
+    """Pull, judge, plan and, with mode = "write", apply."""
+    return _run(
+        config_file,
+        as_document,
+        now=now,
+        accept_baseline=accept_baseline,
+        over_limits=over_limits,
+        command="run",
+    )
+
+
+def _run(
+    config_file: Path, as_document: bool, *, now: datetime | None, accept_baseline: bool, over_limits: bool,
+    command: str, agreed: Approved | None = None,
+) -> int:  # fmt: skip
+    config = config_for_crm(config_file)
+    asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits)
+    with open_bench(config, command=command) as bench, progress_bars() as progress:
+        write = config.mode == "write" or agreed is not None
+        report = run_all(bench, asked, progress, write=write, approve=agreed.restrict if agreed else None)
+        _log(report)
+        people = _people(bench, report)
+    if as_document:
+        click.echo(as_json(run_document(report)))
+    else:
+        _show(report, people)
+    return IN_PART if report.in_part else DONE
+
+
+def _people(bench: Bench, report: RunReport) -> People:
+    return People(report.judged.people, fallback_email=bench.config.tasks.fallback)
+
+
+def _show(report: RunReport, people: People) -> None:
+    console = stdout()
+    show_pull(console, report.pulled)
+    console.print()
+    show_plan(console, report.plan, people)
+    show_unknown(console, report.judged.judgement) if not report.plan.unknown else None
+    if report.mode == "preview":
+        console.print(
+            'This was a preview: nothing was written. Say mode = "write" in the config when the plan is right.'
+        )
+    else:
+        show_written(console, report.written)
+
+
+def _say_limits(made: Plan, situation: Situation, *, let_through: bool) -> None:
+    for words in passed_limits(made, situation):
+        stdout().print(
+            f"  [red]over the limit[/]: {words}{' (let through by --over-limits)' if let_through else ''}"
+        )
+
+
+def _log(report: RunReport) -> None:
+    structlog.get_logger().info("run", run_id=report.run_id, mode=report.mode, **report.figures())

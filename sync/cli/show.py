@@ -1,0 +1,15 @@
+"""The command that shows everything: demo."""
+
+import click
+
+from sync.cli.ending import ends_well
+
+
+@click.command()
+@click.option("--json", "as_document", is_flag=True, help="One JSON document on stdout, nothing else there.")
+@ends_well
+def demo(as_document: bool) -> int:
+    """Show the whole loop against a CRM that it starts itself."""
+    from sync.demo.show import show_demo
+
+    return show_demo(as_document=as_document)

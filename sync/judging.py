@@ -1,0 +1,153 @@
+"""Judges what the mirror holds: which records can be relied on, what the rules find, and what the plan needs besides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rules.calendar.working import WorkingTime
+from rules.facts import read_facts
+from rules.hashes import short_hash
+from rules.judge import Case, Judgement, judge, prepare
+from rules.records import RECORDS
+from rules.rule import Rule
+from rules.views import SourceView
+from sync.config.config import Config
+from sync.connections import Connection, compiled_views
+from sync.errors import Failed
+from sync.mirror import Mirror
+from sync.plan.episodes import OwnTask, own_tasks
+from sync.plan.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One judging of the mirror."""
+
+    judgement: Judgement
+    people: tuple[Person, ...]
+    tasks: tuple[OwnTask, ...]
+    facts_now: Mapping[tuple[str, str], Mapping[str, Any]]
+    """(rule, subject hash) -> facts, for the subjects of open tasks."""
+
+
+def working_time(config: Config) -> WorkingTime:
+    """When the company works, for the calendar."""
+    calendar = config.company.calendar
+    return WorkingTime(
+        country=calendar.country,
+        subdivision=calendar.subdivision,
+        opens=calendar.opens_at,
+        closes=calendar.closes_at,
+        weekdays=frozenset(
+            ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day) for day in calendar.weekdays
+        ),
+        closed=calendar.closed_on,
+    )
+
+
+def judge_mirror(
+    config: Config,
+    connections: Sequence[Connection],
+    mirror: Mirror,
+    rules: Mapping[str, Rule],
+    *,
+    now: datetime,
+) -> Judged:
+    """Every rule over what was pulled, as of `now` or the oldest read involved, whichever is earlier.
+
+    Raises Failed where nothing was pulled yet.
+    """
+    case = _case(config, connections, mirror, now=now)
+    unknown_zones = prepare(mirror.engine, case)
+    judgement = judge(mirror.engine, case, rules.values())
+    if unknown_zones:
+        judgement = Judgement(
+            as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
+            subjects=judgement.subjects, zones_unknown=unknown_zones,
+        )  # fmt: skip
+    tasks = tuple(
+        own
+        for connection in connections
+        if (org_id := mirror.org_id(connection.name))
+        for own in own_tasks(connection.name, org_id, mirror.own_tasks(connection.name))
+    )
+    return Judged(
+        judgement=judgement, people=_people(mirror), tasks=tasks, facts_now=_facts_now(mirror, rules, tasks)
+    )
+
+
+def _case(config: Config, connections: Sequence[Connection], mirror: Mirror, *, now: datetime) -> Case:
+    views: list[SourceView] = []
+    why: dict[str, list[str]] = {name: [] for name in RECORDS}
+    read_at: list[datetime] = []
+    for connection in connections:
+        org_id = mirror.org_id(connection.name)
+        if org_id is None:
+            raise Failed(
+                f"connections.{connection.name}", "nothing was pulled from it yet", "Run `keptword pull`."
+            )
+        compiled, absent = compiled_views(connection, mirror, org_id, mirror.schemas(connection.name))
+        marks = {mark.object: mark for mark in mirror.marks(connection.name)}
+        for missing in absent:
+            why[missing.record].append(f"{connection.name}: {missing.reason}")
+        for view in compiled:
+            stands_on = {*view.fields, view.object, *(name for name, _ in view.links)}
+            unread = [name for name in stands_on if name not in marks or marks[name].read_at is None]
+            broken = [marks[name] for name in stands_on if name in marks and not marks[name].complete]
+            why[view.record] += [
+                f"!{connection.name}: {mark.object} was not read completely ({mark.reason})"
+                for mark in broken
+            ]
+            if not unread:
+                views.append(view)
+                read_at += [at for name in stands_on if (at := marks[name].read_at)]
+    fed = {view.record for view in views}
+    unavailable = {}
+    for name, reasons in why.items():
+        broken_reasons = [reason[1:] for reason in reasons if reason.startswith("!")]
+        if broken_reasons:
+            unavailable[name] = "; ".join(dict.fromkeys(broken_reasons))
+        elif name not in fed:
+            unavailable[name] = "; ".join(reasons) or f"no mapping feeds {name}"
+    as_of = min([now, *read_at])
+    return Case(
+        sources=views,
+        unavailable=unavailable,
+        as_of=as_of,
+        timezone=config.company.timezone,
+        working=working_time(config),
+    )
+
+
+def _people(mirror: Mirror) -> tuple[Person, ...]:
+    rows = mirror.engine.query(
+        "select person_id, name, email, is_active, manager_id from person order by person_id"
+    ).to_pylist()
+    return tuple(Person(**{**row, "is_active": bool(row["is_active"])}) for row in rows)
+
+
+def _facts_now(
+    mirror: Mirror, rules: Mapping[str, Rule], tasks: Iterable[OwnTask]
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The facts of the subjects of open tasks; looked up by the tasks' accounts, since a key only has a hash."""
+    accounts = sorted(
+        {f"{own.org_id}:{account}" for own in tasks if own.is_open for account in own.task.account_ids}
+    )
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    if not accounts:
+        return found
+    wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
+    for view in read_facts().values():
+        mine = [name for name, rule in rules.items() if rule.view.subject == view.subject]
+        rows = mirror.engine.query(
+            f"select * from {view.table} where account_id in (select unnest(?)) or account_id in "
+            "(select client_id from same_client where account_id in (select unnest(?)))",
+            [accounts, accounts],
+        ).to_pylist()
+        for row in rows:
+            for name in mine:
+                name_and_hash = (name, short_hash(name, row[view.key]))
+                if name_and_hash in wanted:
+                    found[name_and_hash] = row
+    return found

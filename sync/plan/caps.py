@@ -1,0 +1,77 @@
+"""How many new tasks a person gets and a run may write: the most pressing first, the rest held in sight."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from rules.judge import Finding
+
+_RANK = {"high": 0, "normal": 1, "low": 2}
+
+
+class OwnerCaps(Protocol):
+    """New tasks a day and in seven days, and tasks open at once, for one person."""
+
+    @property
+    def day(self) -> int:
+        """New ones a day."""
+
+    @property
+    def week(self) -> int:
+        """New ones in seven days."""
+
+    @property
+    def open(self) -> int:
+        """Open at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedTask:
+    """One of our tasks as the caps see it."""
+
+    owner_id: str
+    created_on: date | None
+    is_open: bool
+
+
+class Allowance:
+    """What each person may still get today; counts down as tasks are taken."""
+
+    def __init__(self, caps: OwnerCaps, tasks: Iterable[OwnedTask], *, today: date) -> None:
+        self._caps = caps
+        self._day: Counter[str] = Counter()
+        self._week: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()
+        for task in tasks:
+            if task.created_on is not None:
+                self._day[task.owner_id] += task.created_on >= today
+                self._week[task.owner_id] += task.created_on > today - timedelta(days=7)
+            self._open[task.owner_id] += task.is_open
+
+    def take(self, owner_id: str) -> str | None:
+        """Counts one new task for the person, or says which cap is reached."""
+        caps = self._caps
+        for count, cap, words in (
+            (self._day, caps.day, "new tasks today"),
+            (self._week, caps.week, "new tasks in seven days"),
+            (self._open, caps.open, "open tasks"),
+        ):
+            if count[owner_id] >= cap:
+                return f"has {count[owner_id]} {words} (limits.new_per_owner allows {cap})"
+        for count in (self._day, self._week, self._open):
+            count[owner_id] += 1
+        return None
+
+
+def pressing(finding: Finding) -> tuple[int, float, float, str]:
+    """A sort key: severity, then revenue, then how long it has been so, then the id."""
+    newest = finding.newest_fact_at or datetime.min
+    revenue = float(finding.facts.get("account_revenue") or 0)
+    return (
+        _RANK.get(finding.severity, 1),
+        -revenue,
+        newest.timestamp() if newest.year > 1 else 0.0,
+        finding.subject_id,
+    )

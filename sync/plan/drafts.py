@@ -1,0 +1,188 @@
+"""The words and fields of one change: a new task, an update of an open one, a closing one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.tasks import (
+    FIELDS,
+    FINDINGS_PER_TASK,
+    Priority,
+    Task,
+    TaskChange,
+    digest,
+    finding_mark,
+    held_values,
+    state_text,
+    wanted_values,
+    with_line,
+    write_state,
+)
+from rules.judge import Finding
+from rules.records import crm_id
+from rules.rule import Rule
+from rules.wording import write_body, write_subject
+from sync.plan.changes import Change, FindingRef, Left, reference
+from sync.plan.episodes import OwnTask
+from sync.plan.keys import key_of
+from sync.plan.merge import merge
+from sync.plan.people import Person
+from sync.plan.situation import Home, Situation
+
+_PRIORITIES: Mapping[str, Priority] = {"high": "high", "normal": "normal", "low": "low"}
+
+
+def new_task(situation: Situation, finding: Finding, home: Home, *, owner: Person, repeat: int) -> Task:
+    """The task as it would stand in its CRM."""
+    rule = situation.rules[finding.rule]
+    due_on, due_at = situation.deadline(rule.due)
+    task = Task(
+        key=key_of(finding, repeat),
+        state="",
+        subject=write_subject(rule.file.task.subject, finding.facts),
+        body=write_body(rule.file.task.body, finding.facts),
+        owner_id=crm_id(owner.person_id),
+        due_on=due_on,
+        due_at=due_at,
+        priority=_PRIORITIES[finding.severity],
+        kind=rule.file.task.kind,
+        account_id=crm_id(finding.account_id),
+    )
+    return replace(task, state=write_state(wanted_values(home.crm, task), (_mark(finding),)))
+
+
+def creation(finding: Finding, home: Home, task: Task, *, owner: Person, why: tuple[str, ...]) -> Change:
+    """The change that makes the task."""
+    return Change(
+        action="create",
+        key=task.key,
+        connection=home.connection,
+        account_id=finding.account_id,
+        findings=(reference(finding),),
+        task={
+            "subject": task.subject,
+            "body": task.body,
+            "owner_id": owner.person_id,
+            "owner": owner.name,
+            "due_on": task.due_on.isoformat(),
+            "priority": task.priority,
+            "kind": task.kind,
+            "account": finding.facts.get("account_name"),
+        },
+        why=why,
+        write=task,
+        seen={},
+    )
+
+
+def update(
+    situation: Situation, finding: Finding, own: OwnTask, home: Home, *, owner: Person | None
+) -> tuple[Change | None, list[Left]]:
+    """What an open task needs to say what holds now; a person's edits stay. None: nothing."""
+    rule = situation.rules[finding.rule]
+    held = held_values(home.crm, own.task)
+    fresh = new_task(situation, finding, home, owner=owner or _nobody(own), repeat=own.key.repeat)
+    wanted = wanted_values(home.crm, fresh)
+    # The due date is fixed at creation, the status is the person's; without an assignee the owner stays too.
+    compared = ("subject", "body", "priority") if owner is None else ("subject", "body", "owner", "priority")
+    merged = merge(own.state, held, {name: wanted[name] for name in compared})
+    left = [Left(key=own.task.key, field=name, reason=_left(own, name)) for name in merged.left]
+    marks = own.state.findings
+    if own.state.readable and _mark(finding) not in marks:
+        marks = (*marks, _mark(finding))
+        marks = marks if len(marks) <= FINDINGS_PER_TASK else (marks[0], *marks[2:])
+    if not merged.write and marks == own.state.findings:
+        return None, left
+    digests = {**own.state.digests, **{name: digest(wanted[name]) for name in merged.write}}
+    written = {
+        "subject": fresh.subject,
+        "body": fresh.body,
+        "owner_id": fresh.owner_id,
+        "priority": fresh.priority,
+    }
+    fields: dict[str, Any] = {
+        key: value for key, value in written.items() if key.removesuffix("_id") in merged.write
+    }
+    why = [f"{name} changes" for name in merged.write] or ["it speaks for a newer occurrence"]
+    why += [f"{left_field.field} stays: {left_field.reason}" for left_field in left]
+    change = Change(
+        action="reassign" if "owner" in merged.write else "update",
+        key=own.task.key,
+        connection=home.connection,
+        account_id=finding.account_id,
+        findings=(reference(finding),),
+        task={"id": own.task.id, **fields},
+        why=(f"rule {rule.name} still holds", *why),
+        write=TaskChange(id=own.task.id, key=own.task.key, state=state_text(digests, marks), **fields),
+        seen={name: held[name] for name in merged.write},
+    )
+    return change, left
+
+
+def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str | None) -> Change:
+    """The change that completes a task of which the reason has gone, with a last line that says so."""
+    reason = _reason(
+        situation.rules.get(own.key.rule), situation.facts_now.get((own.key.rule, own.key.subject_hash))
+    )
+    line = (
+        f"Closed by Keptword on {situation.today:%a} {situation.today.day} {situation.today:%B %Y}. {reason}"
+    )
+    raw_body = with_line(home.crm, own.task.body, line)
+    held = held_values(home.crm, own.task)
+    body = held["body"] + " " + " ".join(line.split())
+    digests = {name: own.state.digests.get(name, digest(held[name])) for name in FIELDS}
+    digests |= {"body": digest(body.strip()), "status": digest("done")}
+    findings = (FindingRef(rule=own.key.rule, subject_id="", hash=own.key.occurrence_hash),)
+    return Change(
+        action="close",
+        key=own.task.key,
+        connection=home.connection,
+        account_id=account_id,
+        findings=findings,
+        task={"id": own.task.id, "subject": own.task.subject, "status": "done", "added": line},
+        why=(reason,),
+        write=TaskChange(
+            id=own.task.id,
+            key=own.task.key,
+            state=state_text(digests, own.state.findings, closed_by_us=True),
+            raw_body=raw_body,
+            status="done",
+        ),
+        seen={"status": held["status"], "body": held["body"]},
+    )
+
+
+def _reason(rule: Rule | None, facts: Mapping[str, Any] | None) -> str:
+    if rule is None or rule.file.mode != "task":
+        return "The rule behind it is switched off."
+    if facts is None:
+        return "The record behind it is gone from the CRM."
+    if not rule.file.task.closes:
+        return "What it was about no longer holds."
+    for text in rule.file.task.closes:
+        line = write_body(text, facts)
+        if line:
+            return line
+    return "What it was about no longer holds."
+
+
+def _left(own: OwnTask, field: str) -> str:
+    return (
+        f"a person changed the {field}"
+        if own.state.readable
+        else "its state cannot be read, so every difference is a person's"
+    )
+
+
+def _mark(finding: Finding) -> str:
+    return finding_mark(finding.subject_hash, finding.occurrence_hash)
+
+
+def _nobody(own: OwnTask) -> Person:
+    return Person(
+        person_id=f"{own.org_id}:{own.task.owner_id or ''}",
+        name=None,
+        email=None,
+        is_active=False,
+        manager_id=None,
+    )

@@ -1,0 +1,64 @@
+"""Who gets a task: the first active person of the rule's list, in the CRM that the client is in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.records import org_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on our side; ids with their org's prefix."""
+
+    person_id: str
+    name: str | None
+    email: str | None
+    is_active: bool
+    manager_id: str | None
+
+
+class People:
+    """Everybody on our side, in every CRM; the same e-mail address is the same person."""
+
+    def __init__(self, people: Iterable[Person], *, fallback_email: str | None) -> None:
+        self._by_id = {person.person_id: person for person in people}
+        self._by_email: dict[tuple[str, str], Person] = {}
+        for person in self._by_id.values():
+            if person.email and person.is_active:
+                self._by_email.setdefault((org_of(person.person_id), person.email.lower()), person)
+        self._fallback = fallback_email
+
+    def assignee(
+        self, chain: Iterable[str], facts: Mapping[str, Any], org: str
+    ) -> tuple[Person | None, list[str]]:
+        """The person, and why those before them in the chain do not get it; None when nobody can."""
+        passed: list[str] = []
+        for place in chain:
+            word = place.replace("_", " ")
+            person = self._at(place, facts, org)
+            if person is None:
+                passed.append(f"no {word} in this CRM")
+            elif not person.is_active:
+                passed.append(f"{word} {person.name or person.person_id} is inactive")
+            else:
+                return person, passed
+        return None, passed
+
+    def name(self, person_id: str | None) -> str:
+        """What to call a person in a plan."""
+        person = self._by_id.get(person_id or "")
+        return (person.name or person.person_id) if person else (person_id or "nobody")
+
+    def _at(self, place: str, facts: Mapping[str, Any], org: str) -> Person | None:
+        if place == "fallback":
+            return self._by_email.get((org, (self._fallback or "").lower()))
+        if place == "owner_manager":
+            owner = self._by_id.get(facts.get("account_owner_id") or "")
+            return self._in_org(self._by_id.get(owner.manager_id or ""), org) if owner else None
+        return self._in_org(self._by_id.get(facts.get(f"{place}_id") or ""), org)
+
+    def _in_org(self, person: Person | None, org: str) -> Person | None:
+        if person is None or org_of(person.person_id) == org:
+            return person
+        return self._by_email.get((org, (person.email or "").lower()))

@@ -1,0 +1,66 @@
+"""Everything that a plan is made from; a plan reads nothing else and no clock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from connectors.tasks import Crm
+from rules.duration import Duration
+from rules.judge import Judgement
+from rules.rule import Rule
+from sync.config.settings import Limits
+from sync.plan.episodes import OwnTask
+from sync.plan.people import People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The CRM that clients of one org live in."""
+
+    connection: str
+    crm: Crm
+    org_id: str
+    blocked: str | None = None
+    """Why nothing may be created there now, such as an incomplete read of our own tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What was true before its rule's first run, and is not raised until somebody says so."""
+
+    rules_known: frozenset[tuple[str, str]] = frozenset()
+    """(org id, rule) of every rule that has had its first run there."""
+    seen: frozenset[str] = frozenset()
+    """Occurrence hashes."""
+    accept: bool = False
+    """`--accept-baseline`: the caps alone decide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The findings, the tasks, the people and the limits of one moment."""
+
+    judgement: Judgement
+    today: date
+    """In the company's time zone."""
+    rules: Mapping[str, Rule]
+    tasks: Sequence[OwnTask]
+    homes: Mapping[str, Home]
+    """By org id."""
+    people: People
+    limits: Limits
+    deadline: Callable[[Duration], tuple[date, datetime]]
+    """How long a person has -> the day, and the instant (naive UTC)."""
+    later: Callable[[Duration, datetime], datetime]
+    """The instant a duration after another, both naive UTC."""
+    facts_now: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """(rule, subject hash) -> the facts of subjects of open tasks, whether their rule fires or not."""
+    remembered: frozenset[str] = frozenset()
+    """Keys of tasks that the ledger knows were written."""
+    baseline: Baseline = field(default_factory=Baseline)
+
+    @property
+    def as_of(self) -> datetime:
+        """The judging instant."""
+        return self.judgement.as_of

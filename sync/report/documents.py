@@ -1,0 +1,124 @@
+"""The answers of `--json`: stable documents, described in docs/json.md."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from connectors.connector import SetupStep
+from rules.judge import Finding, Judgement
+from sync.plan.changes import FORMAT, instant
+from sync.pull import ObjectRead, PullReport
+from sync.run import RunReport
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """The document as indented JSON."""
+    return orjson.dumps(
+        document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    ).decode()
+
+
+def pull_document(report: PullReport) -> dict[str, Any]:
+    """What was asked for, read and left out, object by object."""
+    return {
+        "format": FORMAT,
+        "complete": report.complete,
+        "orgs": {name: probe.org_id for name, probe in report.probes.items()},
+        "objects": [_object(read) for read in report.objects],
+        "absent": [
+            {"connection": name, "record": absent.record, "object": absent.object, "reason": absent.reason}
+            for name, absent in report.absent
+        ],
+        "absent_fields": [{"connection": name, "field": field} for name, field in report.absent_fields],
+    }
+
+
+def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict[str, Any]:
+    """What the rules find, each finding with the facts that its condition looked at."""
+    return {
+        "format": FORMAT,
+        "as_of": instant(judgement.as_of),
+        "subjects": dict(judgement.subjects),
+        "findings": [
+            {
+                "rule": finding.rule,
+                "subject_id": finding.subject_id,
+                "account_id": finding.account_id,
+                "account": finding.facts.get("account_name"),
+                "hash": finding.occurrence_hash,
+                "severity": finding.severity,
+                "facts": {name: finding.facts[name] for name in sorted(finding.evidence)},
+            }
+            for finding in findings
+        ],
+        "unknown": [asdict(unknown) for unknown in judgement.unknown],
+    }
+
+
+def run_document(report: RunReport) -> dict[str, Any]:
+    """The whole run: what was read, the plan, and what became of each change."""
+    return {
+        "format": FORMAT,
+        "run_id": report.run_id,
+        "mode": report.mode,
+        "pull": pull_document(report.pulled),
+        "plan": report.plan.document(),
+        "written": [
+            {
+                "key": each.change.key,
+                "action": each.change.action,
+                "connection": each.change.connection,
+                "result": each.outcome.result,
+                "id": each.outcome.id,
+                "reason": each.outcome.reason,
+            }
+            for each in report.written
+        ],
+        "figures": report.figures(),
+    }
+
+
+def setup_document(steps: Mapping[str, Iterable[SetupStep]]) -> dict[str, Any]:
+    """What write-back needs in each CRM, and whether it is there."""
+    return {
+        "format": FORMAT,
+        "connections": {name: [asdict(step) for step in each] for name, each in steps.items()},
+    }
+
+
+def error_document(place: str, problem: str, remedy: str, *, exit_code: int) -> dict[str, Any]:
+    """A command that could not do what was asked."""
+    return {
+        "format": FORMAT,
+        "error": {"place": place, "problem": problem, "remedy": remedy},
+        "exit_code": exit_code,
+    }
+
+
+def _object(read: ObjectRead) -> dict[str, Any]:
+    return {
+        "connection": read.connection,
+        "object": read.object,
+        "rows": read.rows,
+        "in_mirror": read.in_mirror,
+        "full": read.full,
+        "complete": read.complete,
+        "reason": read.reason,
+        "left_out": read.left_out,
+        "mended": read.mended,
+        "oddities": [asdict(oddity) for oddity in read.oddities],
+    }
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not for JSON")

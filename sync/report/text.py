@@ -1,0 +1,120 @@
+"""What a person reads on a terminal: the pull, the findings, the plan, what was written."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from connectors.connector import SetupStep
+from rules.judge import Finding, Judgement
+from sync.apply import Written
+from sync.plan.changes import Change, Plan, instant
+from sync.plan.people import People
+from sync.pull import PullReport
+
+_LISTED = 20
+_VERBS = {"create": "new", "update": "update", "close": "close", "reassign": "hand over"}
+
+
+def show_pull(console: Console, report: PullReport) -> None:
+    """One line an object, then what could not be read."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, justify in (("read", "left"), ("rows", "right"), ("in mirror", "right"), ("", "left")):
+        table.add_column(title, justify=justify)  # type: ignore[arg-type]  # rich's own literal
+    for read in report.objects:
+        notes = [] if read.complete else [f"[red]incomplete[/]: {escape(read.reason)}"]
+        notes += [f"{read.left_out} records left out"] if read.left_out else []
+        notes += [f"{read.mended} values unreadable"] if read.mended else []
+        notes += ["changes only"] if read.complete and not read.full else []
+        table.add_row(
+            f"{read.connection} {read.object}", f"{read.rows:,}", f"{read.in_mirror:,}", ", ".join(notes)
+        )
+    console.print(table)
+    for name, absent in report.absent:
+        console.print(f"  not there: {absent.record} from {name} {absent.object}: {escape(absent.reason)}")
+    for read in report.objects:
+        for oddity in read.oddities[:_LISTED]:
+            fate = "kept without it" if oddity.kept else "left out"
+            console.print(
+                f"  {read.connection} {read.object} {oddity.record_id} {oddity.field}: {escape(oddity.problem)} ({fate})"
+            )
+
+
+def show_findings(console: Console, judgement: Judgement, findings: Sequence[Finding]) -> None:
+    """Counts by rule, then the findings themselves."""
+    console.print(f"Judged as of {instant(judgement.as_of)}: {_counted(judgement)}")
+    for finding in findings:
+        facts = ", ".join(f"{name} = {finding.facts[name]}" for name in sorted(finding.evidence))
+        console.print(
+            f"  [bold]{finding.rule}[/]  {escape(str(finding.facts.get('account_name')))}  [dim]{escape(facts)}[/]"
+        )
+    show_unknown(console, judgement)
+
+
+def show_unknown(console: Console, judgement: Judgement) -> None:
+    """The rules that could not be judged, and why."""
+    for unknown in judgement.unknown:
+        console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
+
+
+def show_plan(console: Console, plan: Plan, people: People) -> None:
+    """What would be written, what is held back by reason, and what is left to people."""
+    if not plan.changes:
+        console.print(f"Nothing to write. {plan.standing} open tasks stay as they are.")
+    else:
+        words = ", ".join(
+            f"{plan.count(action)} {verb}" for action, verb in _VERBS.items() if plan.count(action)
+        )  # type: ignore[arg-type]  # keys of Action
+        console.print(f"To write: {words}. {plan.standing} open tasks stay as they are.")
+        console.print(_changes(plan.changes, people))
+    for (kind, reason), count in sorted(Counter((held.kind, held.reason) for held in plan.held).items()):
+        console.print(f"  held back {count}: {escape(reason)} [dim]({kind})[/]")
+    for left in plan.left:
+        console.print(f"  left alone: {left.key} {left.field}: {escape(left.reason)}")
+    for unknown in plan.unknown:
+        console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
+
+
+def show_written(console: Console, written: Iterable[Written]) -> None:
+    """How many changes were written, and each that was not."""
+    written = list(written)
+    results = Counter(each.outcome.result for each in written)
+    if written:
+        console.print(
+            "Written: " + ", ".join(f"{count} {result}" for result, count in sorted(results.items()))
+        )
+    for each in written:
+        if each.outcome.result in ("failed", "unclear"):
+            console.print(
+                f"  [red]{each.outcome.result}[/]: {each.change.action} {each.change.key}: {escape(each.outcome.reason)}"
+            )
+
+
+def show_setup(console: Console, connection: str, steps: Iterable[SetupStep]) -> None:
+    """What write-back needs in one CRM."""
+    for step in steps:
+        note = f": {escape(step.note)}" if step.note else ""
+        console.print(f"  {connection}  {step.state:<8} {escape(step.what)}{note}")
+
+
+def _changes(changes: Iterable[Change], people: People) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("", "task", "for", "due", "in", "why"):
+        table.add_column(title, overflow="fold")
+    for change in changes:
+        subject = str(change.task.get("subject") or change.key)
+        owner = people.name(str(change.task.get("owner_id"))) if change.task.get("owner_id") else ""
+        table.add_row(
+            _VERBS[change.action], escape(subject), escape(owner), str(change.task.get("due_on") or ""), change.connection,
+            escape("; ".join(change.why)),
+        )  # fmt: skip
+    return table
+
+
+def _counted(judgement: Judgement) -> str:
+    by_rule = Counter(finding.rule for finding in judgement.findings)
+    subjects = ", ".join(f"{count:,} {name}s" for name, count in judgement.subjects.items())
+    rules = ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())) or "none"
+    return f"{subjects}. Findings: {rules}."

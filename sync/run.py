@@ -1,0 +1,236 @@
+"""One run: pull, judge, plan and apply in a row, or some of them, under the lease."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.errors import CrmError
+from rules.rule import Rule
+from sync.apply import Written, apply_plan
+from sync.config.config import Config
+from sync.config.whereabouts import ledger_url, mirror_path
+from sync.connections import Connection, open_connections
+from sync.errors import Failed
+from sync.judging import Judged, judge_mirror
+from sync.ledger.lease import Lease
+from sync.ledger.ledger import Ledger
+from sync.mirror import Mirror
+from sync.plan.changes import Plan
+from sync.plan.plan import make_plan, over_limits
+from sync.plan.situation import Situation
+from sync.pull import Progress, PullReport, pull
+from sync.rulebook import read_rulebook, rulebook_digest
+from sync.situate import keep_baseline, known_task_ids, remember_tasks, situation_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the person at the keyboard asked for."""
+
+    now: datetime | None = None
+    """Judge as of this instant, naive UTC; None: the real time."""
+    accept_baseline: bool = False
+    over_limits: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """What a run works with, open: config, rules, CRMs, mirror and ledger, held under the lease."""
+
+    config: Config
+    rules: dict[str, Rule]
+    connections: Sequence[Connection]
+    mirror: Mirror
+    ledger: Ledger
+    lease: Lease
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Adds the seconds that the block takes to the stage."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one run did, stage by stage; None for a stage that was not asked for."""
+
+    run_id: str
+    mode: str
+    pulled: PullReport
+    judged: Judged
+    plan: Plan
+    written: tuple[Written, ...]
+    requests: dict[str, dict[str, int]]
+    seconds: dict[str, float]
+
+    @property
+    def in_part(self) -> bool:
+        """Whether something named could not be read or written."""
+        return not self.pulled.complete or any(
+            each.outcome.result in ("failed", "unclear") for each in self.written
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """Counts for the ledger and the JSON answer."""
+        results = [each.outcome.result for each in self.written]
+        return {
+            "findings": len(self.judged.judgement.findings),
+            "create": self.plan.count("create"),
+            "update": self.plan.count("update") + self.plan.count("reassign"),
+            "close": self.plan.count("close"),
+            "held": len(self.plan.held),
+            "unknown": len(self.plan.unknown),
+            "standing": self.plan.standing,
+            "written": sum(result in ("created", "updated") for result in results),
+            "failed": sum(result in ("failed", "unclear") for result in results),
+            "requests": self.requests,
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+        }
+
+
+@contextmanager
+def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
+    """Everything open and the lease taken; raises LeaseHeld, Failed, UserError."""
+    rules = read_rulebook(config)
+    with (
+        Ledger.open(ledger_url(config)) as ledger,
+        ledger.lease(run=f"process {os.getpid()}", command=command) as lease,
+    ):
+        mirror = Mirror(mirror_path(config))
+        try:
+            with open_connections(config) as connections:
+                yield Bench(
+                    config=config,
+                    rules=rules,
+                    connections=connections,
+                    mirror=mirror,
+                    ledger=ledger,
+                    lease=lease,
+                )
+        finally:
+            mirror.close()
+
+
+def pull_all(bench: Bench, progress: Progress) -> PullReport:
+    """The pull, with what the ledger learns from it."""
+    with bench.timed("pull"):
+        known = known_task_ids(bench.ledger, bench.mirror, bench.connections)
+        report = pull(bench.connections, bench.mirror, progress=progress, known_tasks=known)
+        remember_tasks(bench.ledger, bench.mirror, bench.connections, at=utc_now())
+    return report
+
+
+def judge_all(bench: Bench, wishes: Wishes) -> Judged:
+    """The judging of what the mirror holds now."""
+    with bench.timed("judge"):
+        return judge_mirror(
+            bench.config, bench.connections, bench.mirror, bench.rules, now=wishes.now or utc_now()
+        )
+
+
+def plan_all(bench: Bench, judged: Judged, wishes: Wishes) -> tuple[Plan, Situation]:
+    """The plan for what was judged."""
+    with bench.timed("plan"):
+        situation = situation_of(
+            bench.config, bench.connections, bench.mirror, bench.ledger, judged,
+            rules=bench.rules, accept_baseline=wishes.accept_baseline,
+        )  # fmt: skip
+        return make_plan(situation), situation
+
+
+Approve = Callable[[Plan, Situation], Plan]
+"""What a person approved of a plan made now; raises Failed when that no longer holds."""
+
+
+def run(
+    bench: Bench, wishes: Wishes, progress: Progress, *, write: bool, approve: Approve | None = None
+) -> RunReport:
+    """The whole loop; `approve` may restrict the plan to what a person has agreed to.
+
+    Raises Failed where the plan passes a limit and `wishes.over_limits` is not said; nothing is written then.
+    """
+    started = utc_now()
+    run_id = bench.ledger.runs.start(
+        "run", mode="write" if write else "preview", config_digest=bench.config.digest,
+        rules_digest=rulebook_digest(bench.rules), now=started,
+    )  # fmt: skip
+    try:
+        pulled = pull_all(bench, progress)
+        judged = judge_all(bench, wishes)
+        plan, situation = plan_all(bench, judged, wishes)
+        written: list[Written] = []
+        if approve is not None:
+            plan = approve(plan, situation)
+        if write:
+            refuse_over_limits(plan, situation, wishes)
+            written = _write(bench, plan, situation, run_id)
+    except BaseException as error:
+        bench.ledger.runs.finish(run_id, f"failed: {type(error).__name__}", figures={}, now=utc_now())
+        raise
+    report = RunReport(
+        run_id=run_id,
+        mode="write" if write else "preview",
+        pulled=pulled,
+        judged=judged,
+        plan=plan,
+        written=tuple(written),
+        requests={
+            connection.name: dict(connection.connector.calls_made()) for connection in bench.connections
+        },
+        seconds=bench.seconds,
+    )
+    bench.ledger.runs.finish(
+        run_id, "in part" if report.in_part else "done", figures=report.figures(), now=utc_now()
+    )
+    return report
+
+
+def refuse_over_limits(plan: Plan, situation: Situation, wishes: Wishes) -> None:
+    """Raises Failed where the plan would change more than the limits allow."""
+    passed = over_limits(plan, situation)
+    if passed and not wishes.over_limits:
+        remedy = "Look at `keptword plan`; if it is right, run once with --over-limits, or raise the limit"
+        raise Failed("plan", "; ".join(passed), f"{remedy}. Nothing was written.")
+
+
+def _write(bench: Bench, plan: Plan, situation: Situation, run_id: str) -> list[Written]:
+    written: list[Written] = []
+    with bench.timed("apply"):
+        for connection in bench.connections:
+            if any(change.connection == connection.name for change in plan.changes):
+                _prove_ready(connection)
+        orgs = {home.connection: home.org_id for home in situation.homes.values()}
+        written = apply_plan(
+            plan, bench.connections, bench.ledger, bench.lease, run_id=run_id, orgs=orgs, now=utc_now()
+        )
+        keep_baseline(bench.ledger, situation, plan, at=utc_now())
+    return written
+
+
+def _prove_ready(connection: Connection) -> None:
+    try:
+        readiness = connection.connector.readiness()
+        if readiness.ready:
+            connection.connector.collapse_twins()
+            return
+    except CrmError as error:
+        raise Failed(error.place, error.problem, error.remedy) from error
+    raise Failed(
+        f"connections.{connection.name}",
+        f"tasks cannot be written ({readiness.reason})",
+        "Run `keptword setup`.",
+    )
+
+
+def utc_now() -> datetime:
+    """The machine's clock, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,139 @@
+"""Puts together what a plan is made from: findings, tasks, people, what the ledger remembers, the calendar."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from rules.calendar.clock import day_of
+from rules.calendar.reckon import Office, add
+from rules.calendar.reckon import due as due_after
+from rules.calendar.working import find_zone
+from rules.duration import Duration
+from rules.judge import Judgement
+from rules.rule import Rule
+from sync.config.config import Config
+from sync.connections import Connection
+from sync.judging import Judged, working_time
+from sync.ledger.findings import FindingId
+from sync.ledger.ledger import Ledger
+from sync.ledger.tasks import RememberedTask
+from sync.mirror import OWN_TASKS, Mirror
+from sync.plan.changes import Plan
+from sync.plan.people import People
+from sync.plan.situation import Baseline, Home, Situation
+
+
+def situation_of(
+    config: Config,
+    connections: Sequence[Connection],
+    mirror: Mirror,
+    ledger: Ledger,
+    judged: Judged,
+    *,
+    rules: Mapping[str, Rule],
+    accept_baseline: bool,
+) -> Situation:
+    """What make_plan() needs, read from the mirror and the ledger."""
+    as_of = judged.judgement.as_of
+    zone = find_zone(config.company.timezone, place=config.place("company", "timezone"))
+    office = Office(zone=zone, working=working_time(config))
+    homes = {home.org_id: home for connection in connections if (home := _home(connection, mirror))}
+    written = {key: task for org_id in homes for key, task in ledger.tasks.written(org_id).items()}
+    held = {own.task.key for own in judged.tasks}
+
+    def due(duration: Duration) -> tuple[date, datetime]:
+        found = due_after(duration, as_of, office)
+        return found.on, found.at
+
+    def later(duration: Duration, at: datetime) -> datetime:
+        return add(duration, at, office)
+
+    return Situation(
+        judgement=judged.judgement,
+        today=day_of(as_of, zone),
+        rules=rules,
+        tasks=judged.tasks,
+        homes=homes,
+        people=People(judged.people, fallback_email=config.tasks.fallback),
+        limits=config.limits,
+        deadline=due,
+        later=later,
+        facts_now=judged.facts_now,
+        remembered=frozenset(written) - held,
+        baseline=Baseline(
+            rules_known=frozenset(ledger.findings.baselines()),
+            seen=frozenset(finding.occurrence_hash for finding in ledger.findings.seen()),
+            accept=accept_baseline,
+        ),
+    )
+
+
+def remember_tasks(
+    ledger: Ledger, mirror: Mirror, connections: Sequence[Connection], *, at: datetime
+) -> None:
+    """Notes what the CRM holds of our tasks, so that a lost ledger comes back and closed tasks are not asked for again."""
+    for connection in connections:
+        org_id = mirror.org_id(connection.name)
+        if org_id is None:
+            continue
+        known = ledger.tasks.written(org_id)
+        news = [
+            RememberedTask(
+                key=task.key, record_id=task.id, state=task.state, confirmed_at=at,
+                is_closed=task.status == "done", is_deleted=task.deleted,
+            )
+            for task in mirror.own_tasks(connection.name)
+            if (held := known.get(task.key)) is None
+            or (held.is_closed, held.is_deleted, held.state) != (task.status == "done", task.deleted, task.state)
+        ]  # fmt: skip
+        ledger.tasks.remember(org_id, news)
+
+
+def known_task_ids(ledger: Ledger, mirror: Mirror, connections: Sequence[Connection]) -> dict[str, set[str]]:
+    """Org id -> ids of tasks that we wrote and that nobody is known to have ended: a search may not show them yet."""
+    found: dict[str, set[str]] = {}
+    for connection in connections:
+        org_id = mirror.org_id(connection.name) or connection.pinned_org
+        if org_id:
+            written = ledger.tasks.written(org_id).values()
+            found[org_id] = {task.record_id for task in written if not (task.is_closed or task.is_deleted)}
+    return found
+
+
+def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datetime) -> None:
+    """After a run that was allowed to write: every rule that was judged has had its first run."""
+    judged = _judged_rules(situation.judgement, situation.rules)
+    for org_id in situation.homes:
+        ledger.findings.set_baseline(org_id, judged, at=at)
+    if situation.baseline.accept:
+        ledger.findings.forget_seen()
+    subjects = {finding.occurrence_hash: finding.subject_hash for finding in situation.judgement.findings}
+    ledger.findings.mark_seen(
+        (
+            FindingId(
+                rule=held.finding.rule,
+                subject_hash=subjects[held.finding.hash],
+                occurrence_hash=held.finding.hash,
+            )
+            for held in plan.held
+            if held.kind == "baseline"
+        ),
+        at=at,
+    )
+
+
+def _judged_rules(judgement: Judgement, rules: Mapping[str, Rule]) -> list[str]:
+    unjudged = {unknown.rule for unknown in judgement.unknown}
+    return [name for name, rule in rules.items() if rule.file.mode == "task" and name not in unjudged]
+
+
+def _home(connection: Connection, mirror: Mirror) -> Home | None:
+    org_id = mirror.org_id(connection.name)
+    if org_id is None:
+        return None
+    mark = mirror.mark(connection.name, OWN_TASKS)
+    blocked = (
+        None
+        if mark.complete
+        else f"our own tasks in {connection.name} could not be read completely ({mark.reason})"
+    )
+    return Home(connection=connection.name, crm=connection.connector.crm, org_id=org_id, blocked=blocked)
