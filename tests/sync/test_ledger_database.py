@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from sync.errors import Failed, UserError
 from sync.ledger.changes import Change, Changes
-from sync.ledger.database import Database, open_engine
+from sync.ledger.database import Database, open_engine, utc_now
 from sync.ledger.ledger import Ledger
 from sync.ledger.schema import VERSION_TABLE, metadata
 
@@ -23,7 +22,7 @@ LONG = Change(
     field="due",
     old="x" * 1_000_000,
     new=None,
-    seen_at=datetime.min,
+    seen_at=utc_now(),
 )
 OPEN = "import sys; from sync.ledger.ledger import Ledger\nwith Ledger.open(sys.argv[1]) as l: print(l.installation_id)"
 
