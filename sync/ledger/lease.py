@@ -41,6 +41,7 @@ class Holder:
     """Who has the lease, for the person who waits for it."""
 
     run: str
+    """Its id, empty where it has none yet."""
     command: str
     host: str
     pid: int
@@ -193,9 +194,11 @@ def _read_holder(text: bytes) -> Mapping[str, Any]:
 
 
 def _held(holder: Mapping[str, Any], remedy: str) -> LeaseHeld:
-    who = "{command} (run {run}, process {pid} on {host}, since {since})"
-    shown = who.format(**holder) if holder.keys() >= Holder.__dataclass_fields__.keys() else "another run"
-    return LeaseHeld("lease", f"{shown} is at work", remedy)
+    if not holder.keys() >= Holder.__dataclass_fields__.keys():
+        return LeaseHeld("lease", "another run is at work", remedy)
+    who = "{command} (process {pid} on {host}, since {since})".format(**holder)
+    run = f" on run {holder['run']}" if holder["run"] else ""
+    return LeaseHeld("lease", f"{who} is at work{run}", remedy)
 
 
 def _lost(why: str) -> LeaseLost:

@@ -55,8 +55,11 @@ class Ledger:
             rows = self._database.read(query)
         return str(rows[0]["installation_id"])
 
-    def lease(self, *, run: str, command: str) -> Lease:
-        """The right to write, for a `with`: entering raises LeaseHeld while another run has it."""
+    def lease(self, *, command: str, run: str = "") -> Lease:
+        """The right to write, for a `with`: entering raises LeaseHeld while another run has it.
+
+        `run` is the run's id for the message that others get, where there is one already.
+        """
         holder = Holder.here(run=run, command=command)
         path = sqlite_path(self._engine)
         return (

@@ -14,10 +14,12 @@ from sync.errors import LeaseHeld, LeaseLost
 from sync.ledger.database import Database, open_engine
 from sync.ledger.lease import RowLease
 from sync.ledger.ledger import Ledger
+from sync.ledger.schema import lease
 
 HOLD = """
 import sys
 from sync.ledger.ledger import Ledger
+from sync.ledger.schema import lease
 with Ledger.open(sys.argv[1]) as ledger, ledger.lease(run="r1", command="keptword run"):
     print("held", flush=True)
     sys.stdin.read()
@@ -51,7 +53,8 @@ def test_a_second_run_is_told_who_is_at_work(ledger_url: str) -> None:
         ledger.lease(run="r2", command="keptword apply"),
     ):
         pytest.fail("two runs hold the lease")
-    assert f"keptword run (run r1, process {holder.pid} on " in str(held.value)
+    assert f"lease: keptword run (process {holder.pid} on " in str(held.value)
+    assert "is at work on run r1. Wait until it is done" in str(held.value)
     assert held.value.exit_code == 4
 
 
@@ -74,8 +77,8 @@ def test_a_killed_run_frees_the_file_at_once(tmp_path: Path) -> None:
     with other_process_holds(url) as holder, Ledger.open(url) as ledger:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
-        with ledger.lease(run="r2", command="keptword run") as lease:
-            lease.check()
+        with ledger.lease(run="r2", command="keptword run") as held:
+            held.check()
 
 
 def test_a_link_to_the_ledger_leads_to_the_same_lease(tmp_path: Path) -> None:
@@ -93,11 +96,11 @@ def test_a_link_to_the_ledger_leads_to_the_same_lease(tmp_path: Path) -> None:
 def test_a_lock_file_that_is_deleted_is_noticed(tmp_path: Path) -> None:
     with (
         Ledger.open(f"sqlite:///{tmp_path}/ledger.db") as ledger,
-        ledger.lease(run="r1", command="run") as lease,
+        ledger.lease(run="r1", command="run") as held,
     ):
         (tmp_path / "ledger.db.lock").unlink()
         with pytest.raises(LeaseLost, match="was deleted during the run"):
-            lease.check()
+            held.check()
 
 
 def test_a_killed_run_holds_the_row_until_it_expires(postgresql_url: str) -> None:
@@ -107,8 +110,19 @@ def test_a_killed_run_holds_the_row_until_it_expires(postgresql_url: str) -> Non
         with pytest.raises(LeaseHeld, match="120 seconds"), ledger.lease(run="r2", command="run"):
             pass
         let_it_expire(postgresql_url)
-        with ledger.lease(run="r3", command="run") as lease:
-            lease.check()
+        with ledger.lease(run="r3", command="run") as held:
+            held.check()
+
+
+def test_the_row_is_renewed_while_its_run_lives(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.ledger.lease._RENEW_EVERY_S", 0.01)
+    engine = open_engine(postgresql_url)
+    with Ledger.open(postgresql_url) as ledger, ledger.lease(command="run"):
+        first, *later = (
+            Database(engine).read(sa.select(lease.c.expires_at))[0]["expires_at"] for _ in range(300)
+        )
+    engine.dispose()
+    assert max(later) > first
 
 
 def test_a_run_that_was_overtaken_is_told_so(postgresql_url: str) -> None:
