@@ -68,12 +68,14 @@ def choose(name: str, valid: Iterable[str]) -> str:
     """The remedy for a wrong name: the nearest valid one, or the valid ones where they are few."""
     choices = sorted(valid)
     near = nearest(name, choices)
-    if near is not None:
-        return f"did you mean '{near}'?"
-    if not choices:
-        return "there is nothing to choose from here"
+    return f"did you mean '{near}'?" if near is not None else f"there are {some_of(choices)}"
+
+
+def some_of(valid: Iterable[str]) -> str:
+    """The valid names, the first twelve where they are many."""
+    choices = sorted(valid)
     more = f" and {len(choices) - 12} more" if len(choices) > 12 else ""
-    return f"there are {', '.join(choices[:12])}{more}"
+    return ", ".join(choices[:12]) + more if choices else "none to choose from"
 
 
 def _caret(line: str, column: int) -> str:

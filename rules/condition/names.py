@@ -8,7 +8,7 @@ from rules.condition.slips import FOREIGN_NAMES
 from rules.condition.text import KEYWORDS, Source
 from rules.condition.tree import Constant, Fact, Node, Setting
 from rules.condition.values import NUMBERS, TYPE_WORDS, as_type, constant_of, map_fixed, values_of
-from rules.errors import ConditionError, RulesError, choose, nearest
+from rules.errors import ConditionError, RulesError, choose, nearest, some_of
 
 
 class Scope:
@@ -47,14 +47,15 @@ class Scope:
     def _unknown(self, name: str, start: int) -> ConditionError:
         known = {*self.columns, *self.params}
         quoted = self.source.text[start : start + 1] == '"'
-        if nearest(name, known) is None and name.lower() in FOREIGN_NAMES:
+        near = nearest(name, known)
+        if near is None and name.lower() in FOREIGN_NAMES:
             remedy = FOREIGN_NAMES[name.lower()]
-        elif nearest(name, known) is None and (near := nearest(name, KEYWORDS)):
-            remedy = f"did you mean '{near}'?"
-        elif nearest(name, known) is None and quoted:
+        elif near is None and quoted:
             remedy = f"double quotes hold names; text goes in single quotes: '{name[:60]}'"
+        elif near := near or nearest(name, KEYWORDS):
+            remedy = f"did you mean '{near}'?"
         else:
-            remedy = choose(name, known)
+            remedy = f"there are {some_of(known)}"
         return self.source.refuse(start, f"unknown {self._noun} '{name[:60]}'", remedy=remedy)
 
     def _setting(self, param: Param, start: int, end: int) -> Setting:
