@@ -94,7 +94,7 @@ def archive_batch(portal: Portal, call: Call) -> Answer:
     for row in call.inputs(MOST_WRITTEN):
         targets = row.get("to")
         for target in targets if isinstance(targets, list) else [targets]:
-            from_id, to_id = _id(row), record_id((target or {}).get("id"))
+            from_id, to_id = _id(row), record_id(_end(target))
             if from_id and to_id:
                 part(portal, one, other, from_id, to_id)
     return Answer(status=204)
@@ -104,7 +104,7 @@ def archive_labels(portal: Portal, call: Call) -> Answer:
     """Takes single types of links away."""
     one, other = _pair(portal, call)
     for row in call.inputs(MOST_WRITTEN):
-        from_id, to_id = _id(row), record_id((row.get("to") or {}).get("id"))
+        from_id, to_id = _id(row), record_id(_end(row.get("to")))
         if from_id and to_id:
             portal.links.remove_types(_types(portal, one, other, row.get("types")), from_id, to_id)
     return Answer(status=204)
@@ -156,8 +156,11 @@ def _ends(call: Call) -> dict[str, Any]:
 
 def _id(row: Mapping[str, Any]) -> int | None:
     """The near record of an input: `{"id"}` in a read, `{"from": {"id"}}` in a write."""
-    near = row.get("from", row)
-    return record_id(near.get("id")) if isinstance(near, dict) else None
+    return record_id(_end(row.get("from", row)))
+
+
+def _end(given: object) -> object:
+    return given.get("id") if isinstance(given, dict) else None
 
 
 def _after(row: Mapping[str, Any]) -> int:
@@ -176,18 +179,16 @@ def _types(portal: Portal, one: ObjectType, other: ObjectType, asked: Any) -> li
     if not isinstance(asked, list) or not asked or not all(isinstance(entry, dict) for entry in asked):
         raise invalid("Invalid input JSON: some required fields were not set: [types]")
     ids = [entry.get("associationTypeId") for entry in asked]
-    categories = {entry.get("associationCategory") for entry in asked}
-    if categories != {"HUBSPOT_DEFINED"} or any(type_id not in known for type_id in ids):
+    fit = [known[type_id] for type_id in ids if isinstance(type_id, int) and type_id in known]
+    if len(fit) < len(ids) or any(entry.get("associationCategory") != "HUBSPOT_DEFINED" for entry in asked):
         raise unfit_types(ids, one, other, known.values())
-    return [known[type_id] for type_id in ids if isinstance(type_id, int)]
+    return fit
 
 
 def _join(portal: Portal, types: list[LinkType], row: Mapping[str, Any]) -> tuple[int, int]:
     ends = []
     for side, name in (("from", types[0].from_object), ("to", types[0].to_object)):
-        end = row.get(side)
-        given = end.get("id") if isinstance(end, dict) else None
-        ends.append(live_target(portal, portal.catalogue.objects[name], given))
+        ends.append(live_target(portal, portal.catalogue.objects[name], _end(row.get(side))))
     join(portal, types, ends[0], ends[1])
     return ends[0], ends[1]
 

@@ -54,7 +54,7 @@ def create_batch(portal: Portal, call: Call) -> Answer:
     kind = object_of(portal, call)
 
     def work(one: Mapping[str, Any]) -> dict[str, Any]:
-        made = writing.create(portal, kind, _properties(one), one.get("associations") or [])
+        made = writing.create(portal, kind, _properties(one), _list(one, "associations"))
         return written(portal, kind, made)
 
     return _run(portal, call, work, status=201)
@@ -194,3 +194,10 @@ def _properties(one: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(properties, dict):
         raise invalid("Invalid input JSON: some required fields were not set: [properties]")
     return properties
+
+
+def _list(one: Mapping[str, Any], name: str) -> list[Any]:
+    value = one.get(name) or []
+    if not isinstance(value, list):
+        raise invalid(f"Invalid input JSON: Cannot deserialize value of type `list` for {name}")
+    return value

@@ -58,12 +58,12 @@ def _clause(kind: ObjectType, one: Any) -> Clause:
     if not isinstance(one, dict):
         raise invalid("Invalid input JSON: a filter must be an object")
     of = property_of(kind, one.get("propertyName"))
-    operator = one.get("operator")
+    operator = str(one.get("operator"))
     if operator not in _OPERATORS:
         raise invalid(
             f"Invalid input JSON: {operator} is not one of the operators [{', '.join(sorted(_OPERATORS))}]"
         )
-    return _OPERATORS[str(operator)](of, one)
+    return _OPERATORS[operator](of, one)
 
 
 def _value(of: Property, value: object) -> Any:

@@ -27,7 +27,9 @@ def _target(portal: Portal, kind: ObjectType, one: Any) -> Target:
         raise invalid(f"Invalid input JSON: an association needs to.id and types: {error}") from error
     known = {link.id: link for link in portal.catalogue.link_types if link.from_object == kind.name}
     types = [
-        known[type_id] for category, type_id in wanted if category == "HUBSPOT_DEFINED" and type_id in known
+        known[type_id]
+        for category, type_id in wanted
+        if category == "HUBSPOT_DEFINED" and isinstance(type_id, int) and type_id in known
     ]
     if not types or len(types) != len(wanted) or len({link.to_object for link in types}) > 1:
         raise unfit_types([type_id for _, type_id in wanted], kind, None, known.values())

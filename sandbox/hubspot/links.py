@@ -135,6 +135,15 @@ class Links:
         sql = f"SELECT DISTINCT to_type, to_id FROM {_TABLE} WHERE from_type = ? AND from_id = ?"
         return [(row["to_type"], row["to_id"]) for row in self._store.query(sql, (object_name, record_id))]
 
+    def hand_over(self, kind: ObjectType, from_id: int, to_id: int) -> None:
+        """Gives one record's links to another of the same type."""
+        by_id = {link.id: link for link in self._catalogue.link_types if link.from_object == kind.name}
+        for other, other_id in self._others(kind.name, from_id):
+            for link in self.of(kind.name, other, [from_id]).get(from_id, []):
+                if link.to_id == other_id:
+                    self.add([by_id[type_id] for type_id in link.type_ids], to_id, other_id)
+            self.remove(kind.name, from_id, other, other_id)
+
     def dump(self) -> list[dict[str, Any]]:
         """Every association, both directions."""
         sql = f"SELECT from_type, from_id, to_type, to_id, type_id FROM {_TABLE} WHERE hidden = 0"

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -36,6 +37,7 @@ class RecordLoad:
     def __init__(self, portal: Portal, kind: ObjectType) -> None:
         self._portal, self._kind = portal, kind
         self._row = 0
+        self._seen: dict[tuple[str, Any], str | None] = {}
         self._now = portal.records.now
         stages = [
             stage["id"] for line in portal.catalogue.pipelines.get(kind.name, []) for stage in line["stages"]
@@ -102,12 +104,21 @@ class RecordLoad:
         known = self._kind.properties.get(name)
         if known is None:
             raise DataRefused(row=self._row, reason=f"column {name!r} first appears after row {_SAMPLE}")
-        if name in _REFERENCES:
-            return str(number_of(_REFERENCES[name], given))
+        # Stamps, options and owners come again and again; texts do not.
+        if known.type == "string" or isinstance(given, list):
+            return self._checked(known, given)
+        key = (name, given)
+        if key not in self._seen:
+            self._seen[key] = self._checked(known, given)
+        return self._seen[key]
+
+    def _checked(self, known: Property, given: Any) -> str | None:
+        if known.name in _REFERENCES:
+            return str(number_of(_REFERENCES[known.name], given))
         try:
             return check(known, plain(given), self._allowed.get(known.external))
         except BadValue as bad:
-            raise DataRefused(row=self._row, reason=f"{name}: {bad.message}") from bad
+            raise DataRefused(row=self._row, reason=f"{known.name}: {bad.message}") from bad
 
     def _framed(self, frame: Mapping[str, Any], values: dict[str, str | None]) -> dict[str, Any]:
         kind = self._kind
@@ -130,7 +141,7 @@ class RecordLoad:
         if name not in frame:
             return None
         try:
-            return stamps.read_instant(str(plain(frame[name])))
+            return _instant(plain(frame[name]))
         except ValueError as error:
             raise DataRefused(row=self._row, reason=f"{name}: {frame[name]} is not an instant") from error
 
@@ -150,6 +161,11 @@ class RecordLoad:
                     twin = str(error).rpartition(".")[2]
                     reason = f"{twin} {chunk[place].get(twin)} is there already"
                     raise DataRefused(row=self._row - len(chunk) + place + 1, reason=reason) from error
+
+
+@lru_cache(maxsize=4096)
+def _instant(given: str | int | float) -> str:
+    return stamps.read_instant(str(given))
 
 
 def plain(given: Any) -> str | int | float | bool:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
 
-from sandbox.hubspot import account, associations, batch, objects, owners, pipelines, properties, search
+from sandbox.hubspot import (
+    account,
+    associations,
+    batch,
+    merging,
+    objects,
+    owners,
+    pipelines,
+    properties,
+    search,
+)
 from sandbox.hubspot.portal import Family, Handler, Portal
 from sandbox.hubspot.wire import endpoint, nothing_here
 
@@ -44,6 +54,7 @@ _PLACES = [
     _Place("objects", "POST", "/batch/update", batch.update_batch),
     _Place("objects", "POST", "/batch/upsert", batch.upsert_batch),
     _Place("objects", "POST", "/batch/archive", batch.archive_batch),
+    _Place("objects", "POST", "/merge", merging.merge),
     _Place("objects", "GET", "/{id}", objects.read_one),
     _Place("objects", "PATCH", "/{id}", objects.update_one),
     _Place("objects", "DELETE", "/{id}", objects.archive_one),

@@ -84,7 +84,7 @@ def _declared(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
         )
     if kind_of_value not in FIELD_TYPES:
         raise invalid(f"{kind_of_value} was not one of the allowed types: [{', '.join(FIELD_TYPES)}]")
-    if wanted["groupName"] not in kind.groups:
+    if str(wanted["groupName"]) not in kind.groups:
         raise invalid(f"Property group '{wanted['groupName']}' does not exist on {kind.name}")
     now = stamps.shown(portal.records.now)
     return Property(

@@ -78,10 +78,14 @@ class ObjectType:
     properties: dict[str, Property] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
 
-    def known(self, names: Iterable[str]) -> list[str]:
+    def known(self, names: Iterable[object]) -> list[str]:
         """Those of `names` that this type has, each once, in the vendor's (alphabetical) order."""
         return sorted(
-            {name for name in names if name in self.properties and not self.properties[name].archived}
+            {
+                name
+                for name in names
+                if isinstance(name, str) and name in self.properties and not self.properties[name].archived
+            }
         )
 
     def always(self) -> tuple[str, str, str]:

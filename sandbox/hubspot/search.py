@@ -26,8 +26,10 @@ def search(portal: Portal, call: Call) -> Answer:
     condition, values = _condition(kind, call)
     order = _order(kind, call.member("sorts", list))
     seen = _seen(portal, kind)
+    # In order of id the table itself is the shortest way to a page; an index would have to be sorted first.
+    source = f"{seen} NOT INDEXED" if order.startswith("id ") and seen == quoted(table(kind)) else seen
     total = _total(portal, f"SELECT count(*) FROM {seen} WHERE {condition}", values)
-    sql = f"SELECT {select_list(kind, names)} FROM {seen} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+    sql = f"SELECT {select_list(kind, names)} FROM {source} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
     rows = portal.world.store.query(sql, values)
     body: dict[str, Any] = {"total": total, "results": [on_the_wire(row, names) for row in rows]}
     if offset + limit < total:

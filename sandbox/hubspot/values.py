@@ -9,6 +9,7 @@ from sandbox.hubspot import stamps
 from sandbox.hubspot.schema import Property
 
 LONGEST_TEXT = 65_536
+_SUSPECT = re.compile(r"<\s*(script|style)|\bon\w+\s*=", re.IGNORECASE)
 
 
 class BadValue(ValueError):
@@ -104,7 +105,7 @@ _CHECKS: Mapping[str, Callable[[Property, str], str | None]] = {
 
 def clean_html(text: str) -> str:
     """What HubSpot keeps of a rich text: no scripts, styles or handlers, no trailing blanks, the rest as sent."""
-    if "<" in text:
+    if _SUSPECT.search(text):
         cleaner = _Cleaner()
         cleaner.feed(text)
         cleaner.close()

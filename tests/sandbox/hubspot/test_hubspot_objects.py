@@ -140,3 +140,23 @@ def test_a_ticket_is_closed_by_its_stage(portal: Any) -> None:
     got = portal.ask("GET", path).body["properties"]
     assert got["hs_is_closed"] == "true"
     assert got["closed_date"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_id_of_a_merged_record_leads_to_the_one_it_went_into(portal: Any, family: str) -> None:
+    winner, loser = (
+        portal.make("companies", name="Acme"),
+        portal.make("companies", name="Acme Ltd", city="Leeds"),
+    )
+    task = portal.make("tasks", hs_timestamp=DUE)
+    portal.ask("PUT", f"/crm/v4/objects/tasks/{task}/associations/default/companies/{loser}")
+    pair = {"primaryObjectId": winner, "objectIdToMerge": loser}
+    assert portal.ask("POST", portal.objects(family, "companies/merge"), pair).status == 200
+    got = portal.ask(
+        "GET", portal.objects(family, f"companies/{loser}?properties=name,city,hs_merged_object_ids")
+    ).body
+    assert (got["id"], got["properties"]["name"], got["properties"]["city"]) == (winner, "Acme", "Leeds")
+    assert got["properties"]["hs_merged_object_ids"] == loser
+    linked = portal.ask("GET", f"/crm/v4/objects/tasks/{task}/associations/companies").body["results"]
+    assert [row["toObjectId"] for row in linked] == [int(winner)]
+    assert portal.ask("GET", "/crm/v3/objects/companies?archived=true").body["results"] == []
