@@ -80,7 +80,6 @@ FOREIGN_FUNCTIONS: dict[str, str] = {
     "endswith": "write ends_with(x, 'a')",
     "includes": "write contains(x, 'a')",
     "if": "write case when ... then ... else ... end",
-    "iif": "write case when ... then ... else ... end",
     "cast": "there are no casts; types are known from the columns",
     "try_cast": "there are no casts; types are known from the columns",
     "exists": "there are no subqueries; what a rule cannot say needs a new fact",

@@ -76,7 +76,7 @@ BUSINESS = (
         ("visits > 1234567890123456", "1234567890123456", "this number is too long; at most 15 digits before the point and 6 behind it are kept"),
         # grammar
         ("   ", "   ", "the condition is empty; write one, such as days_since_touch > 30"),
-        ("visits > 3 adn is_unpaid", "adn", "'adn' does not fit here; did you mean 'and'?"),
+        ("visits > 3 andd is_unpaid", "andd", "'andd' does not fit here; did you mean 'and'?"),
         ("visits > 3 is_unpaid", "is_unpaid", "'is_unpaid' does not fit here; the condition could end here"),
         ("visits > ", "", "the condition breaks off; a name or a value should stand here"),
         ("(visits > 3", "", "the condition breaks off, ')' is missing; a parenthesis that was opened is closed with )"),
@@ -131,10 +131,10 @@ def test_in_a_text_of_several_lines_the_line_is_said_and_shown() -> None:
 
 
 def test_a_long_line_is_cut_around_the_caret() -> None:
-    error = refusal(" or ".join(["visits > 30"] * 20) + " or vists > 30")
+    error = refusal(" or ".join(["visits > 30"] * 20) + " or visitz > 30")
     _, line, caret = str(error).split("\n")
     assert len(line) < 120
-    assert line[caret.index("^") :].startswith("vists")
+    assert line[caret.index("^") :].startswith("visitz")
 
 
 @pytest.mark.parametrize(
@@ -180,5 +180,5 @@ def test_a_param_may_not_bear_a_columns_name() -> None:
 
 
 def test_the_noun_names_what_the_columns_are() -> None:
-    with pytest.raises(ConditionError, match="unknown field 'Nam'; did you mean 'Name'"):
-        read_condition("Nam = 'x'", {"Name": Column(name="Name", type="text")}, place="mapping", noun="field")
+    with pytest.raises(ConditionError, match="unknown field 'Namee'; did you mean 'Name'"):
+        read_condition("Namee = 'x'", {"Name": Column(name="Name", type="text")}, place="mapping", noun="field")
