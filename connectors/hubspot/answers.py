@@ -26,22 +26,19 @@ PAUSES_S: Mapping[str, float] = {"ten_secondly_rolling": 10.0, "secondly": 1.0}
 """How long each rate limit needs to recover, as HubSpot's own client for Node waits."""
 
 REMEDIES: Mapping[str, str] = {
-    "PROPERTY_DOESNT_EXIST": "Run `keptword setup`, or take the property out of the mapping",
-    "INVALID_OWNER_ID": "The owner is unknown or deactivated: reassign the account in HubSpot",
+    "OWNER": "The owner is unknown or deactivated: reassign the account in HubSpot",
     "INVALID_OPTION": "Add the value to the property's options in HubSpot, or change the rule",
-    "INVALID_ASSOCIATION": "The company or contact is gone or was merged: pull again",
+    "ALLOWED OPTIONS": "Add the value to the property's options in HubSpot, or change the rule",
+    "INVALID_LENGTH": "Shorten the rule's text",
+    "ASSOCIATION": "The company or contact is gone or was merged: pull again",
+    "PROPERTY_DOESNT_EXIST": "Run `keptword setup`, or take the property out of the mapping",
     "CONFLICT": "Another record holds the same unique value",
-    "VALIDATION_ERROR": "Mend what HubSpot names, or the portal's validation rules for tasks",
     "OBJECT_NOT_FOUND": "The record is gone: pull again",
+    "VALIDATION_ERROR": "Mend what HubSpot names, or the portal's validation rules",
 }
-"""What to do, by the word in the vendor's code, category or text; the first that occurs counts."""
+"""What to do, by a word in the vendor's code or text; the first that occurs counts."""
 
-_SYNONYMS: Mapping[str, str] = {
-    "OWNER": "INVALID_OWNER_ID",
-    "NOT ONE OF THE ALLOWED OPTIONS": "INVALID_OPTION",
-    "ASSOCIATION": "INVALID_ASSOCIATION",
-    "DOES NOT EXIST": "PROPERTY_DOESNT_EXIST",
-}
+_NO_REMEDY = "Check api_url, the version and the object's name"
 
 
 def json_of(body: bytes) -> dict[str, Any]:
@@ -54,13 +51,15 @@ def json_of(body: bytes) -> dict[str, Any]:
 
 
 def remedy_for(*words: str) -> str:
-    """The remedy whose code or vendor's phrase occurs in `words`."""
+    """The remedy for the vendor's code and text."""
     text = " ".join(words).upper()
-    for code, remedy in REMEDIES.items():
-        if code in text and code != "VALIDATION_ERROR":
-            return remedy
-    synonym = next((code for phrase, code in _SYNONYMS.items() if phrase in text), "VALIDATION_ERROR")
-    return REMEDIES[synonym]
+    return next((remedy for word, remedy in REMEDIES.items() if word in text), _NO_REMEDY)
+
+
+def message_of(body: Mapping[str, Any]) -> str:
+    """What the vendor says: its details where it gives any, since the message repeats them as JSON."""
+    details = [str(detail["message"]) for detail in _details(body) if detail.get("message")]
+    return "; ".join(dict.fromkeys(details)) or str(body.get("message") or "")
 
 
 def judge(answer: Answer, *, place: str, redact: Redactor) -> CrmError | None:
@@ -68,7 +67,7 @@ def judge(answer: Answer, *, place: str, redact: Redactor) -> CrmError | None:
     if 200 <= answer.status < 300:
         return None
     body = json_of(answer.body)
-    words = brief(str(body.get("message") or "") or answer.body, redact) or "an empty answer"
+    words = brief(message_of(body) or answer.body, redact) or "an empty answer"
     build = _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100, _not_understood)
     return build(place, f"HubSpot answered {answer.status}: {words}", answer, body)
 
@@ -79,7 +78,8 @@ def _not_understood(place: str, problem: str, answer: Answer, body: Mapping[str,
 
 def _refused(place: str, problem: str, answer: Answer, body: Mapping[str, Any]) -> CrmError:
     code = code_of(body)
-    return Refused(place, problem, remedy_for(code, problem), code=code, status=answer.status)
+    remedy = remedy_for(code, str(body.get("category") or ""), str(body.get("message") or ""), problem)
+    return Refused(place, problem, remedy, code=code, status=answer.status)
 
 
 def _login(place: str, problem: str, answer: Answer, body: Mapping[str, Any]) -> CrmError:
@@ -124,17 +124,18 @@ def _retry_after_s(answer: Answer) -> float:
 
 def code_of(body: Mapping[str, Any]) -> str:
     """The vendor's most telling word for a refusal: the first detail's code, else sub-category, else category."""
-    details = body.get("errors")
-    first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
+    first: Mapping[str, Any] = next(iter(_details(body)), {})
     telling = (first.get("code"), first.get("subCategory"), body.get("subCategory"), body.get("category"))
     return next((str(word) for word in telling if word), "")
 
 
+def _details(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    details = body.get("errors")
+    return [detail for detail in details if isinstance(detail, dict)] if isinstance(details, list) else []
+
+
 def _scopes(body: Mapping[str, Any]) -> list[str]:
-    contexts = [
-        body.get("context"),
-        *(d.get("context") for d in body.get("errors") or () if isinstance(d, dict)),
-    ]
+    contexts = [body.get("context"), *(detail.get("context") for detail in _details(body))]
     lists = [
         context[key]
         for context in contexts

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from connectors.errors import Refused
-from connectors.hubspot.answers import code_of, remedy_for
+from connectors.hubspot.answers import code_of, message_of, remedy_for
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.task_form import KEY
 from connectors.transport import brief
@@ -64,7 +64,7 @@ def send(calls: HubSpotCalls, verb: str, inputs: Sequence[Input], /, *, repeatab
 def _refused_whole(error: Refused, inputs: Sequence[Input]) -> Verdict:
     # Some bodies are HTML or say less than the status.
     code = {404: "OBJECT_NOT_FOUND", 409: "CONFLICT"}.get(error.status, error.code)
-    refusal = Refusal(code=code, reason=str(error))
+    refusal = Refusal(code=code, reason=f"{code or error.status}: {error.problem}. {error.remedy}")
     if len(inputs) == 1:
         return Verdict(refused={_key(inputs[0]): refusal})
     return Verdict(whole=refusal)
@@ -92,8 +92,10 @@ def _refusal(calls: HubSpotCalls, error: Mapping[str, Any]) -> Refusal:
     code = (
         category if category in ("CONFLICT", "OBJECT_NOT_FOUND") else code_of({**error, "category": category})
     )
-    said = brief(str(error.get("message") or "no reason given"), calls.redact)
-    return Refusal(code=code, reason=f"{code}: {said}. {remedy_for(code, said)}")
+    said = brief(message_of(error) or "no reason given", calls.redact)
+    return Refusal(
+        code=code, reason=f"{code}: {said}. {remedy_for(code, category, str(error.get('message')), said)}"
+    )
 
 
 def _key_of(result: Mapping[str, Any], inputs: Sequence[Input]) -> str:

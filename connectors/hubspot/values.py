@@ -22,9 +22,9 @@ _DIGITS = Context(prec=38)
 
 def typed_column(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[int, str]]]:
     """The column as ARROW_TYPES[kind], and (row, problem) for each value that did not fit and is null now."""
-    texts = _without_nul(pc.if_else(pc.equal(texts, ""), None, texts))
+    texts = pc.if_else(pc.equal(texts, ""), None, texts)
     if kind in ("text", "id"):
-        return texts, []
+        return _without_nul(texts), []
     try:
         return _WHOLE[kind](texts), []
     except pa.ArrowInvalid:

@@ -96,7 +96,7 @@ def test_any_number_of_records_with_one_stamp_is_found(
     assert sorted(table["_id"].to_pylist()) == sorted(str(5000 + n) for n in range(600))
     searches = [each for each in unique_portal.journal(bodies=True) if each["path"].endswith("/search")]
     assert len(searches) >= 3
-    assert not any('"after"' in each["body"] for each in searches)
+    assert not any('"after"' in each["request_body"] for each in searches)
 
 
 def test_deactivated_owners_are_rows_that_say_so(connector: HubSpotConnector) -> None:
