@@ -61,7 +61,11 @@ def convert(count: int | Decimal, unit: str, *, to: str) -> int | Decimal | None
     if mine is None or other is None or mine[0] != other[0]:
         return None
     minutes = count * mine[1]
-    return int(minutes // other[1]) if minutes % other[1] == 0 else round(Decimal(minutes) / other[1], 6)
+    return (
+        int(minutes // other[1])
+        if minutes % other[1] == 0
+        else round(Decimal(minutes) / other[1], 6).normalize()
+    )
 
 
 def find_duration(text: str) -> Duration | None:

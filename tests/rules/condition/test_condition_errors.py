@@ -76,7 +76,7 @@ BUSINESS = (
         ("visits > 1234567890123456", "1234567890123456", "this number is too long; at most 15 digits before the point and 6 behind it are kept"),
         # grammar
         ("   ", "   ", "the condition is empty; write one, such as days_since_touch > 30"),
-        ("visits > 3 andd is_unpaid", "andd", "'andd' does not fit here; did you mean 'and'?"),
+        ("visits > 3 anz is_unpaid", "anz", "'anz' does not fit here; did you mean 'and'?"),
         ("visits > 3 is_unpaid", "is_unpaid", "'is_unpaid' does not fit here; the condition could end here"),
         ("visits > ", "", "the condition breaks off; a name or a value should stand here"),
         ("(visits > 3", "", "the condition breaks off, ')' is missing; a parenthesis that was opened is closed with )"),
@@ -181,4 +181,6 @@ def test_a_param_may_not_bear_a_columns_name() -> None:
 
 def test_the_noun_names_what_the_columns_are() -> None:
     with pytest.raises(ConditionError, match="unknown field 'Namee'; did you mean 'Name'"):
-        read_condition("Namee = 'x'", {"Name": Column(name="Name", type="text")}, place="mapping", noun="field")
+        read_condition(
+            "Namee = 'x'", {"Name": Column(name="Name", type="text")}, place="mapping", noun="field"
+        )

@@ -54,7 +54,7 @@ def read(text: str, wants: ColumnType | None = "boolean", **params: Any) -> Cond
         ("days_quiet > '2 weeks'", '"days_quiet" > 14'),
         ("days_quiet > 30", '"days_quiet" > 30'),
         ("bd_late > 3 business days", '"bd_late" > 3'),
-        ("hours_open > 90 minutes", '"hours_open" > 1.500000'),
+        ("hours_open > 90 minutes", '"hours_open" > 1.5'),
         ("hours_open between '1 day' and '2 days'", '"hours_open" BETWEEN 24 AND 48'),
         ("days_quiet + 2 days > 14 days", '("days_quiet" + 2) > 14'),
         ("greatest(days_quiet, '3 days') > 5", 'GREATEST("days_quiet", 3) > 5'),
