@@ -16,7 +16,7 @@ from connectors.salesforce.faults import judge_for
 from connectors.salesforce.login import Session, open_http, sign_in
 from connectors.salesforce.settings import SalesforceSettings, SessionToken
 from connectors.salesforce.soql import encoded
-from connectors.transport import Answer, Kind, Redactor, Transport
+from connectors.transport import Answer, Kind, Policy, Redactor, Transport
 
 _USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
 _PAGE_SIZE = "batchSize=2000"
@@ -25,10 +25,10 @@ _PAGE_SIZE = "batchSize=2000"
 class Caller:
     """The one way to Salesforce for one connection; safe to share between threads."""
 
-    def __init__(self, settings: SalesforceSettings, place: str) -> None:
+    def __init__(self, settings: SalesforceSettings, place: str, policy: Policy) -> None:
         self.place = place
         self.redact = Redactor()
-        self.transport = Transport(place=place, policy=settings.policy, redact=self.redact)
+        self.transport = Transport(place=place, policy=policy, redact=self.redact)
         self.server_now: datetime | None = None
         """The Date header of the last answer, naive UTC."""
         self.calls_left: int | None = None

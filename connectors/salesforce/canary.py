@@ -51,7 +51,7 @@ class Canary:
             return SetupStep(
                 what=WHAT, state="failed", note="this org's automation changes our state field"
             ), ()
-        rewritten = _rewritten(task, held)
+        rewritten = rewritten_fields(task, held)
         note = f"this org's automation rewrites {', '.join(rewritten)}: left out when edits of people are told apart"
         return SetupStep(what=WHAT, state="made", note=note if rewritten else ""), rewritten
 
@@ -81,7 +81,8 @@ def _trial_task(owner_id: str, now: datetime) -> Task:
     return replace(task, state=state)
 
 
-def _rewritten(task: Task, held: WrittenTask) -> tuple[str, ...]:
+def rewritten_fields(task: Task, held: WrittenTask) -> tuple[str, ...]:
+    """The fields of `held` that mean something else than was written; an owner that was left to the CRM is none."""
     wanted, found = wanted_values("salesforce", task), held_values("salesforce", held)
     if task.owner_id is None:
         found["owner"] = wanted["owner"]

@@ -101,6 +101,7 @@ def sign_in(settings: SalesforceSettings, http: requests.Session, *, transport: 
 
 def _ask(arguments: Mapping[str, Any], http: requests.Session, transport: Transport) -> Session:
     # Imported here: simple-salesforce brings a SOAP stack that costs every command 130 ms.
+    from jwt.exceptions import PyJWTError
     from simple_salesforce.exceptions import SalesforceAuthenticationFailed
     from simple_salesforce.login import SalesforceLogin
 
@@ -112,10 +113,10 @@ def _ask(arguments: Mapping[str, Any], http: requests.Session, transport: Transp
             )  # its hint about an app that is not approved comes as an error too
             token, host = SalesforceLogin(session=http, **arguments)
     except SalesforceAuthenticationFailed as error:
-        raise _refusal(place, error.code, error.message, transport.redact) from error
+        raise _refusal(place, error.code, error.auth_message, transport.redact) from error
     except requests.exceptions.RequestException:
         raise
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, PyJWTError) as error:
         problem = f"the login could not be made ({brief(str(error), transport.redact)})"
         if "privatekey" in arguments:
             raise LoginRefused(

@@ -111,8 +111,17 @@ def _completed(caller: Caller, plan: _Plan, records: list[Record]) -> list[Recor
                 problem = f"records of {plan.object_name} went away while their fields were read"
                 raise Temporary(caller.place, problem, "Run again.")
             for record in records:
-                record.update(found.get(record.get("Id"), {}))
+                _merge(record, found.get(record.get("Id"), {}))
     return records
+
+
+def _merge(record: Record, part: Record) -> None:
+    for name, value in part.items():
+        held = record.get(name)
+        if isinstance(held, dict) and isinstance(value, dict):
+            _merge(held, value)
+        else:
+            record[name] = value
 
 
 def _chunk(plan: _Plan, records: list[Record]) -> Chunk:

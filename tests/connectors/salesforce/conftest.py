@@ -1,0 +1,103 @@
+"""An org over HTTPS, and connectors to it."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.salesforce.connector import SalesforceConnector
+from connectors.salesforce.settings import SalesforceSettings
+from connectors.tasks import Task, wanted_values, write_state
+from connectors.transport import Policy
+from tests.sandbox_process import RunningSandbox, start_sandbox
+
+NOW = "2024-05-01T09:00:00Z"
+QUICK = Policy(first_wait_s=0.01, longest_wait_s=0.05, attempts=3)
+OLD = "2024-01-01T00:00:00.000+0000"
+ACCOUNTS = [f"001000000000{n:03d}AAA" for n in range(300)]
+LOGIN = {
+    "kind": "client_credentials",
+    "domain": "acme.my",
+    "key": "env:KW_SF_KEY",
+    "secret": "env:KW_SF_SECRET",
+}
+
+Connect = Callable[..., SalesforceConnector]
+
+DATA: dict[str, tuple[list[str], list[list[Any]]]] = {
+    "Account": (
+        ["Id", "Name", "AnnualRevenue", "NumberOfEmployees", "SystemModstamp", "IsDeleted"],
+        [[ACCOUNTS[n], f"Client {n} 🙂", n + 0.01, n, OLD, n == 7] for n in range(300)],
+    ),
+    # More than two pages, all of one stamp.
+    "Case": (
+        ["Id", "Subject", "AccountId", "SystemModstamp"],
+        [[f"500000000{n:06d}AAA", f"case {n}", ACCOUNTS[n % 300], OLD] for n in range(4500)],
+    ),
+    "Contact": (
+        ["Id", "LastName", "AccountId"],
+        [[f"003000000000{n:03d}AAA", f"Person {n}", ACCOUNTS[0]] for n in range(210)],
+    ),
+    # Closed and due more than a year ago: archived, so plain query does not show it.
+    "Task": (
+        ["Id", "Subject", "Status", "ActivityDate", "WhatId", "SystemModstamp"],
+        [["00T000000000001AAA", "an old call", "Completed", "2021-02-03", ACCOUNTS[0], OLD]],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def org_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("org")
+    for name, (columns, rows) in DATA.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([columns, *rows])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def org(org_data: Path) -> Iterator[RunningSandbox]:
+    """An org with data, before setup."""
+    with start_sandbox("--data", str(org_data), "--now", NOW) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ready_org(org_data: Path) -> Iterator[RunningSandbox]:
+    """The same after setup."""
+    with start_sandbox("--data", str(org_data), "--now", NOW, "--set", "setup_fields=true") as running:
+        yield running
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
+    """Connectors that are closed and orgs whose faults are cleared afterwards."""
+    monkeypatch.setenv("KW_SF_KEY", "sandbox-key")
+    monkeypatch.setenv("KW_SF_SECRET", "sandbox-secret")
+    opened: list[tuple[SalesforceConnector, RunningSandbox]] = []
+
+    def make(sandbox: RunningSandbox, **given: object) -> SalesforceConnector:
+        at = {"crm": "salesforce", "login": LOGIN, "login_url": sandbox.https_url, "ca_file": sandbox.ca_file}
+        connector = SalesforceConnector(SalesforceSettings.model_validate(at | given), policy=QUICK)
+        opened.append((connector, sandbox))
+        return connector
+
+    yield make
+    for connector, sandbox in opened:
+        connector.close()
+        sandbox.delete("/_sandbox/faults")
+
+
+def make_task(key: str, **given: Any) -> Task:
+    """A task for the first account, with the state that belongs to it."""
+    values: dict[str, Any] = {
+        "key": key, "state": "", "subject": "Call Client 0", "body": "No contact since 8 May.\n- last call 3 May",
+        "owner_id": None, "due_on": date(2024, 5, 3), "due_at": datetime.fromisoformat("2024-05-03T16:00:00"),
+        "priority": "high", "kind": "call", "account_id": ACCOUNTS[0],
+    }  # fmt: skip
+    task = Task(**(values | given))
+    return replace(task, state=task.state or write_state(wanted_values("salesforce", task), ("aaaaabbbb",)))
