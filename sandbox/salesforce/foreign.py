@@ -1,7 +1,7 @@
 """Ids of other systems: a data file may bring them, and each is stood in for by one real-looking id."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.salesforce.catalogue import field_from_words
@@ -22,22 +22,30 @@ class ForeignIds:
         self._known: defaultdict[str, set[str]] = defaultdict(set)
         self._waiting: defaultdict[str, list[tuple[ObjectShape, FieldShape, str]]] = defaultdict(list)
 
+    def prepare(self, shape: ObjectShape, ids: Iterable[Any]) -> None:
+        """Makes the field for the other system's ids, if any of these is one."""
+        if LEGACY_FIELD.lower() not in shape.fields and any(
+            self._is_foreign(shape, str(each)) for each in ids
+        ):
+            self._org.catalogue.add_field(
+                shape, field_from_words(LEGACY_FIELD, "string 255 unique external cased")
+            )
+
     def stand_in(self, shape: ObjectShape, values: dict[str, Any]) -> None:
         """Gives a row its Id: the given one, one that stands for it, or a new one."""
         given = values.get("Id")
         if given is None:
             values["Id"] = self._org.numbering.next_id(shape.prefix)
-            return
+        elif self._is_foreign(shape, given):
+            values["Id"], values[LEGACY_FIELD] = foreign_id(shape.prefix, shape.name, given), given
+            self._known[shape.name].add(given)
+        else:
+            values["Id"] = full_id(given)
+
+    @staticmethod
+    def _is_foreign(shape: ObjectShape, given: str) -> bool:
         real = full_id(given)
-        if real and real.startswith(shape.prefix):
-            values["Id"] = real
-            return
-        if LEGACY_FIELD.lower() not in shape.fields:
-            self._org.catalogue.add_field(
-                shape, field_from_words(LEGACY_FIELD, "string 255 unique external cased")
-            )
-        values["Id"], values[LEGACY_FIELD] = foreign_id(shape.prefix, shape.name, given), given
-        self._known[shape.name].add(given)
+        return real is None or not real.startswith(shape.prefix)
 
     def reference(self, shape: ObjectShape, field: FieldShape, value: str, row_id: str) -> str:
         """The id that a reference field holds for `value`.

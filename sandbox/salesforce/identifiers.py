@@ -1,11 +1,15 @@
 """Record ids as the vendor makes them: 15 characters that mind case, or 18 that need not."""
 
+import base64
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_CAPITALS = str.maketrans(_BASE62, "".join("1" if letter.isupper() else "0" for letter in _BASE62))
+_SUFFIX = {f"{bits:05b}"[::-1]: letter for bits, letter in enumerate(_CHECK)}
 _COUNTED, _HASHED = "5g0", "5h0"
 
 ORG_ID = "00D5g000004KwptEAC"
@@ -14,11 +18,8 @@ ORG_ID = "00D5g000004KwptEAC"
 
 def with_suffix(short: str) -> str:
     """The 18-character form of a 15-character id: three characters that say which letters are capitals."""
-    suffix = ""
-    for start in (0, 5, 10):
-        bits = sum(1 << place for place, letter in enumerate(short[start : start + 5]) if letter.isupper())
-        suffix += _CHECK[bits]
-    return short + suffix
+    capitals = short.translate(_CAPITALS)
+    return short + _SUFFIX[capitals[:5]] + _SUFFIX[capitals[5:10]] + _SUFFIX[capitals[10:]]
 
 
 def full_id(text: str) -> str | None:
@@ -48,10 +49,11 @@ def _mended_case(short: str, suffix: str) -> str | None:
     return "".join(letters)
 
 
+@lru_cache(maxsize=100_000)
 def foreign_id(prefix: str, object_name: str, original: str) -> str:
     """An id that stands for another system's id of this object: the same one whenever it is asked for."""
-    number = int.from_bytes(hashlib.sha256(f"{object_name}\0{original}".encode()).digest()[:8])
-    return with_suffix(prefix + _HASHED + _in_base62(number)[-9:].rjust(9, "0"))
+    digest = hashlib.sha256(f"{object_name}\0{original}".encode()).digest()[:9]
+    return with_suffix(prefix + _HASHED + base64.b64encode(digest, altchars=b"09")[:9].decode())
 
 
 def _in_base62(number: int) -> str:

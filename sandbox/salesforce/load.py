@@ -45,6 +45,7 @@ class Loader:
         given = list(rows)
         shape = self._shape(object_name, given)
         readers = self._readers(shape, given)
+        self._foreign.prepare(shape, (row["Id"] for row in given if not is_nothing(row.get("Id"))))
         store, now = self._org.world.store, self._org.now()
         columns = [field.name for field in shape.stored()]
         with store.transaction("load"):

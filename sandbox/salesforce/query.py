@@ -73,17 +73,17 @@ def _open(org: Org, cursor: Cursor) -> str:
     return name
 
 
-def _page(org: Org, call: Call, cursor: Cursor, *, name: str, start: int, size: int) -> dict[str, Any]:
-    picked = orjson.dumps(cursor.rows[start : start + size].tolist()).decode()
-    rows = org.world.store.query(cursor.query.page, (picked,))
-    records = cursor.query.records(rows, f"{call.base}/sobjects/") if cursor.query.records else []
+def _page(org: Org, call: Call, cursor: Cursor, *, name: str, start: int, size: int) -> bytes:
     end = start + size
     done = end >= len(cursor.rows)
-    body: dict[str, Any] = {"totalSize": len(cursor.rows), "done": done}
+    head: dict[str, Any] = {"totalSize": len(cursor.rows), "done": done}
     if not done:
-        body["nextRecordsUrl"] = f"{call.base}/query/{name}-{end}"
-    body["records"] = records
-    return body
+        head["nextRecordsUrl"] = f"{call.base}/query/{name}-{end}"
+    page = cursor.query.page
+    records = (
+        page.records(org.world.store, cursor.rows[start:end], f"{call.base}/sobjects/") if page else b"[]"
+    )
+    return orjson.dumps(head)[:-1] + b',"records":' + records + b"}"
 
 
 def _groups(compiled: Compiled, found: list[Any]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.describe import found_object
 from sandbox.salesforce.org import Org
@@ -36,8 +38,13 @@ def records_by_id(
     )
     compiled = Compiler(org.catalogue, org.today(), with_hidden=True).compile(query)
     found = org.world.store.query(compiled.find, compiled.parameters)
-    rows = org.world.store.query(compiled.page, (str([row[0] for row in found]),))
-    return compiled.records(rows, f"{call.base}/sobjects/") if compiled.records else []
+    if compiled.page is None:
+        return []
+    numbers = [row[0] for row in found]
+    records: list[dict[str, Any]] = orjson.loads(
+        compiled.page.records(org.world.store, numbers, f"{call.base}/sobjects/")
+    )
+    return records
 
 
 def read(records: Records, call: Call) -> Answer:

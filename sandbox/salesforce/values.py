@@ -46,8 +46,8 @@ def read_day(text: str) -> date | None:
 
 
 def trimmed(text: str) -> str | None:
-    """Text as the vendor keeps it: without blanks at its ends, and absent when nothing is left."""
-    return text.strip() or None
+    """Text as the vendor keeps it: without NUL, without blanks at its ends, and absent when nothing is left."""
+    return text.replace("\0", "").strip() or None
 
 
 def _text_of_body(value: Any) -> Any:

@@ -137,7 +137,10 @@ class Columns:
 
     def type_sql(self, parent: Parent) -> str:
         """SQL of the object that a parent of several kinds is."""
-        return self._name_sql(parent, "Type")
+        arms = (
+            f"WHEN '{target.prefix}' THEN '{target.name}'" for target in self._catalogue.targets(parent.field)
+        )
+        return f"(CASE substr({parent.id_sql}, 1, 3) {' '.join(arms)} END)"
 
     def _name_sql(self, parent: Parent, name: str) -> str:
         if name == "Id":
@@ -145,7 +148,8 @@ class Columns:
         arms = []
         for target in self._catalogue.targets(parent.field):
             field = target.name_field if name == "Name" else target.fields.get(name.lower())
-            if name == "Type":
+            # A group says what kind of group it is, as in Owner.Type = 'Queue'; the others say their object.
+            if name == "Type" and target.name != "Group":
                 arms.append(f"WHEN '{target.prefix}' THEN '{target.name}'")
             elif field is not None:
                 row = f"SELECT {quoted(field.name)} FROM {quoted(target.table)} WHERE Id = {parent.id_sql}"

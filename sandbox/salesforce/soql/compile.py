@@ -1,7 +1,6 @@
 """A query as SQL: which rows, in which order, and how a row of the answer becomes a record."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,39 +9,26 @@ from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.refusals import Refused, unsupported_object
 from sandbox.salesforce.shapes import ObjectShape
 from sandbox.salesforce.soql import tree
-from sandbox.salesforce.soql.columns import Column, Columns, Parent
+from sandbox.salesforce.soql.columns import Column, Columns
 from sandbox.salesforce.soql.conditions import Conditions
+from sandbox.salesforce.soql.pages import Page, page_of
 from sandbox.salesforce.soql.parse import malformed, pointing
 from sandbox.world import quoted
 
 MOST_FIELDS_ROWS = 200
 FURTHEST_OFFSET = 2000
 
-Records = Callable[[Iterable[Sequence[Any]], str], list[dict[str, Any]]]
-"""Rows of the page's SQL and the base of record URLs -> records as the vendor nests them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A query ready to run: `find` gives row numbers in order, `page` takes them (as a JSON list) to rows."""
+    """A query ready to run: `find` gives row numbers in order, `page` makes records of them."""
 
     find: str
     parameters: list[Any]
-    page: str = ""
-    records: Records | None = None
+    page: Page | None = None
+    """None when the answer is groups and not records."""
     aggregated: tuple[str, ...] = ()
-    """Names of the columns of `find` when the answer is groups and not records."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Node:
-    """A record of the answer, or a parent inside it: keys with their place in the row, first the id's."""
-
-    type_name: str
-    id_at: int
-    keys: list[tuple[str, int]] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    parents: dict[str, "_Node"] = field(default_factory=dict)
+    """Names of the columns of `find` when the answer is groups."""
 
 
 class Compiler:
@@ -67,10 +53,10 @@ class Compiler:
         paths = self._paths(query, shape)
         order = self._order(query, columns, {})
         selected = [columns.find(path) for path in paths]
-        page, records = _page(columns, selected, self._visible(shape, "t"))
+        page = page_of(columns, selected, self._visible(shape, "t"))
         tail = f"{where}{order}{_limits(query)}"
         find = f"SELECT t.rowid FROM {quoted(shape.table)} t{columns.joins}{tail}"
-        return Compiled(find=find, parameters=parameters, page=page, records=records)
+        return Compiled(find=find, parameters=parameters, page=page)
 
     def _visible(self, shape: ObjectShape, alias: str) -> str:
         if self._with_hidden:
@@ -199,66 +185,3 @@ def _limits(query: tree.Query) -> str:
     if query.limit is None and not query.offset:
         return ""
     return f" LIMIT {-1 if query.limit is None else query.limit} OFFSET {query.offset}"
-
-
-def _page(columns: Columns, selected: Sequence[Column], visible: str) -> tuple[str, Records]:
-    expressions = ["t.Id"]
-    root = _Node(type_name=columns.shape.name, id_at=0)
-    for column in selected:
-        node = root
-        for parent in column.parents:
-            node = _parent_node(node, parent, columns, expressions)
-        node.keys.append((column.field.name, len(expressions)))
-        if column.field.type == "boolean":
-            node.flags.append(column.field.name)
-        expressions.append(column.sql)
-    table = quoted(columns.shape.table)
-    page = (
-        f"SELECT {', '.join(expressions)} FROM json_each(?) AS picked CROSS JOIN {table} t ON t.rowid = picked.value"
-        f"{columns.joins} WHERE {visible} ORDER BY picked.key"
-    )
-    return page, lambda rows, base: _records(root, rows, base)
-
-
-def _parent_node(node: _Node, parent: Parent, columns: Columns, expressions: list[str]) -> _Node:
-    if parent.label not in node.parents:
-        id_sql = f"{parent.alias}.Id" if parent.shape else parent.id_sql
-        node.keys.append((parent.label, len(expressions)))
-        # A parent of several kinds is, to the vendor, a Name record whose URL tells what it really is.
-        kind = parent.shape.name if parent.shape else ""
-        node.parents[parent.label] = _Node(type_name=kind, id_at=len(expressions))
-        expressions.append(id_sql)
-        if not parent.shape:
-            expressions.append(columns.type_sql(parent))
-    return node.parents[parent.label]
-
-
-def _records(root: _Node, rows: Iterable[Sequence[Any]], base: str) -> list[dict[str, Any]]:
-    keys = ["attributes", *(key for key, _ in root.keys)]
-    places = [0, *(at for _, at in root.keys)]
-    url, kind, flat = f"{base}{root.type_name}/", root.type_name, places == list(range(len(places)))
-    records = []
-    for row in rows:
-        record = dict(zip(keys, row if flat else [row[at] for at in places], strict=False))
-        record["attributes"] = {"type": kind, "url": url + row[0]}
-        for flag in root.flags:
-            record[flag] = bool(record[flag])
-        for label, parent in root.parents.items():
-            record[label] = _parent_record(parent, row, base)
-        records.append(record)
-    return records
-
-
-def _parent_record(node: _Node, row: Sequence[Any], base: str) -> dict[str, Any] | None:
-    record_id = row[node.id_at]
-    if record_id is None:
-        return None
-    actual = node.type_name or row[node.id_at + 1]
-    record: dict[str, Any] = {
-        "attributes": {"type": node.type_name or "Name", "url": f"{base}{actual}/{record_id}"}
-    }
-    for key, at in node.keys:
-        record[key] = _parent_record(node.parents[key], row, base) if key in node.parents else row[at]
-    for flag in node.flags:
-        record[flag] = None if record[flag] is None and not node.type_name else bool(record[flag])
-    return record

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import VisitError
 
 from sandbox.salesforce.refusals import Refused
 from sandbox.salesforce.soql import tree
@@ -47,7 +48,10 @@ def read_query(text: str) -> tree.Query:
         raise malformed(
             text, at, f"line 1:{column} no viable alternative at character '{text[at]}'"
         ) from None
-    query: tree.Query = _Reader(text).transform(parsed)
+    try:
+        query: tree.Query = _Reader(text).transform(parsed)
+    except VisitError as wrong:
+        raise wrong.orig_exc from None
     return query
 
 

@@ -11,8 +11,9 @@ import pytest
 import requests
 import uvicorn
 from requests.adapters import HTTPAdapter
-from simple_salesforce import Salesforce
+from simple_salesforce.api import Salesforce
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.salesforce.dialect import SalesforceDialect
 from sandbox.world import World
@@ -92,14 +93,23 @@ class Running:
         return Salesforce(session=self.session, version="66.0", **login)
 
 
-@pytest.fixture
-def served() -> Iterator[Running]:
-    """An org without a login yet; its clock stands at NOW and runs."""
-    world = World()
-    world.clock.set(NOW)
-    dialect = SalesforceDialect(world)
-    config = uvicorn.Config(Starlette(routes=dialect.routes()), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
+class _Switchboard:
+    """One server for all tests of a run; each test connects an org of its own."""
+
+    app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.app is not None:
+            await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def switchboard() -> Iterator[tuple[_Switchboard, str]]:
+    """The server and its origin."""
+    board = _Switchboard()
+    server = uvicorn.Server(
+        uvicorn.Config(board, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    )
     ready = threading.Event()
     original = server.startup
 
@@ -111,12 +121,22 @@ def served() -> Iterator[Running]:
     thread = threading.Thread(target=server.run)
     thread.start()
     assert ready.wait(10)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with requests.Session() as session:
-        session.trust_env = False
-        yield Running(dialect=dialect, origin=f"http://127.0.0.1:{port}", session=session)
+    yield board, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture
+def served(switchboard: tuple[_Switchboard, str]) -> Iterator[Running]:
+    """An org without a login yet; its clock stands at NOW and runs."""
+    board, origin = switchboard
+    world = World()
+    world.clock.set(NOW)
+    dialect = SalesforceDialect(world)
+    board.app = Starlette(routes=dialect.routes())
+    with requests.Session() as session:
+        session.trust_env = False
+        yield Running(dialect=dialect, origin=origin, session=session)
 
 
 @pytest.fixture
