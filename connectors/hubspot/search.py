@@ -6,7 +6,7 @@ records share a stamp, as HubSpot's own batch changes make them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -34,18 +34,18 @@ def changed_since(object_name: str, since: datetime) -> Filter:
 def search(
     calls: HubSpotCalls, object_name: str, /, *, filters: Sequence[Filter], properties: Sequence[str]
 ) -> Iterator[bytes]:
-    """The pages of all live records that pass every filter, by id; what changes meanwhile may be left out.
+    """The pages of all live records that pass every filter, by id; what changes meanwhile may come or not.
 
-    The window ends at HubSpot's clock when the first page was asked for: what changes later belongs to the next
-    search, and this one comes to an end.
+    Ids only grow, so it ends without an upper bound in time, which HubSpot's clock, told in whole seconds, could
+    not give without hiding the changes of the last one.
     """
     place = f"{calls.place}: search of {object_name}"
-    last_id, until = 0, None
+    last_id = 0
     while True:
         body = calls.post(
             "search",
             {
-                "filterGroups": [{"filters": [*filters, *_rest(object_name, last_id, until)]}],
+                "filterGroups": [{"filters": [*filters, _beyond(last_id)]}],
                 "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
                 "properties": list(properties),
                 "limit": PAGE,
@@ -54,8 +54,6 @@ def search(
             whole=cursor_of,
             object=object_name,
         )
-        # The Date header tells whole seconds only: the window ends with the second.
-        until = until or calls.server_now() + timedelta(seconds=1)
         yield body
         if cursor_of(body) is None:
             return
@@ -65,12 +63,8 @@ def search(
         last_id = max(ids)
 
 
-def _rest(object_name: str, last_id: int, until: datetime | None) -> list[Filter]:
-    rest: list[Filter] = [{"propertyName": "hs_object_id", "operator": "GT", "value": str(last_id)}]
-    if until is not None:
-        stamp = {"propertyName": stamp_of(object_name), "operator": "LTE", "value": _milliseconds(until)}
-        rest.append(stamp)
-    return rest
+def _beyond(last_id: int) -> Filter:
+    return {"propertyName": "hs_object_id", "operator": "GT", "value": str(last_id)}
 
 
 def _milliseconds(at: datetime) -> str:
