@@ -86,14 +86,14 @@ def table() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def judge(text: str, table: duckdb.DuckDBPyConnection, wants: str | None = "boolean") -> bool:
     """Runs `text` if it is accepted; says whether it was, and fails on any error but ours."""
-    started = time.process_time()
+    started = time.thread_time()
     try:
         condition = read_condition(text, COLUMNS, PARAMS, place="test", wants=wants)  # type: ignore[arg-type]
     except ConditionError as error:
         refusal: ConditionError | None = error
     else:
         refusal = None
-    assert time.process_time() - started < 0.25
+    assert time.thread_time() - started < 0.25
     if refusal is not None:
         assert f"test{', line' if refusal.line > 1 else ''}" in str(refusal)
         assert str(refusal).endswith("^")
@@ -169,6 +169,6 @@ def test_any_nesting_of_the_languages_own_forms_is_refused_or_runs(
     ],
 )
 def test_long_and_deep_texts_are_answered_at_once(table: duckdb.DuckDBPyConnection, text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     judge(text, table, None)
-    assert time.process_time() - started < 0.25
+    assert time.thread_time() - started < 0.25
