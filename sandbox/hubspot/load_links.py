@@ -21,11 +21,11 @@ def load_links(portal: Portal, rows: Iterable[Mapping[str, Any]]) -> int:
     Where a file names no primary company for a record, the first one is it, as it would be in the portal.
     """
     ends = [_ends(portal, row, place) for place, row in enumerate(rows, 1)]
-    portal.links.put_all(chain_primary(portal, ends))
+    portal.links.put_all(_with_primary(portal, ends))
     return len(ends)
 
 
-def chain_primary(portal: Portal, ends: list[Ends]) -> Iterable[Ends]:
+def _with_primary(portal: Portal, ends: list[Ends]) -> Iterable[Ends]:
     """The given links, the unlabelled ones that labels bring along, and the primary ones that are implied."""
     settled = {_record_side(*one) for one in ends if one[0].label == "Primary"}
     for kind, from_id, to_id in ends:

@@ -14,7 +14,7 @@ from sandbox.hubspot import stamps
 from sandbox.hubspot.derived import follow_up
 from sandbox.hubspot.foreign import is_foreign, number_of
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.records import table
+from sandbox.hubspot.records import RESERVED, table
 from sandbox.hubspot.schema import FIELD_TYPES, ObjectType, Property
 from sandbox.hubspot.values import BadValue, check
 from sandbox.world import DataRefused
@@ -67,7 +67,7 @@ class RecordLoad:
             self._admit("legacy_id", [])
 
     def _admit(self, name: str, values: list[Any]) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name) or name.startswith("hs_"):
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name) or name.startswith("hs_") or name in RESERVED:
             nearest = difflib.get_close_matches(name.lower(), self._kind.properties, 3, 0.5)
             hint = f"; near it are {', '.join(nearest)}" if nearest else ""
             raise DataRefused(

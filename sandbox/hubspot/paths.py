@@ -11,6 +11,7 @@ from sandbox.hubspot import (
     batch,
     merging,
     objects,
+    old_associations,
     owners,
     pipelines,
     properties,
@@ -89,6 +90,8 @@ _PLACES = [
 ]
 
 _FIXED: list[tuple[str, str, Handler, bool]] = [
+    ("GET", "/crm/v3/objects/{type}/{id}/associations/{to_type}", old_associations.list_links, False),
+    ("POST", "/crm/v3/associations/{type}/{to_type}/batch/read", old_associations.read_batch, False),
     ("POST", "/oauth/v2/private-apps/get/access-token-info", account.token_info, True),
     ("GET", "/oauth/v1/access-tokens/{token}", account.oauth_token_info, True),
     ("GET", "/account-info/v3/details", account.details, False),

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.hubspot import stamps
 from sandbox.hubspot.errors import ApiError, invalid, not_found
 from sandbox.hubspot.portal import Answer, Call, Portal, object_of
+from sandbox.hubspot.records import RESERVED
 from sandbox.hubspot.schema import FIELD_TYPES, ObjectType, Property, option
 
 MOST_UNIQUE = 10
@@ -77,10 +78,10 @@ def _declared(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
     if unset:
         raise invalid(f"Invalid input JSON: some required fields were not set: [{', '.join(unset)}]")
     name, kind_of_value = str(wanted["name"]), str(wanted["type"])
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name) or name.startswith("hs_"):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name) or name.startswith("hs_") or name in RESERVED:
         raise invalid(
             f"Property name '{name}' is not valid: it must start with a letter, have only lower-case letters, digits "
-            "and underscores, and not start with hs_"
+            "and underscores, not start with hs_, and not be a reserved word"
         )
     if kind_of_value not in FIELD_TYPES:
         raise invalid(f"{kind_of_value} was not one of the allowed types: [{', '.join(FIELD_TYPES)}]")

@@ -11,6 +11,8 @@ from sandbox.world import World, quoted
 FIRST_ID = 40_000_000_000
 RECYCLE_BIN_DAYS = 90
 _OWN_COLUMNS = {"archived": "INTEGER NOT NULL DEFAULT 0", "archivedAt": "TEXT", "mergedInto": "INTEGER"}
+RESERVED = frozenset({"id", "rowid", "archived", "archivedat", "mergedinto", "replaced_at", "existed"})
+"""Names that no custom property may have, as they are columns of every table here."""
 
 
 class Records:

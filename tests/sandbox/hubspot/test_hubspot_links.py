@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -122,3 +123,30 @@ def test_a_logged_call_sets_the_last_contact_and_a_note_does_not(portal: Any) ->
 def test_labels_name_the_types_of_a_pair(portal: Any) -> None:
     rows = portal.ask("GET", f"{BASES[1]}/contacts/companies/labels").body["results"]
     assert [(row["typeId"], row["label"]) for row in rows] == [(279, None), (1, "Primary")]
+
+
+def test_the_v3_paths_name_the_types_of_links(portal: Any) -> None:
+    person, firm = portal.make("contacts", email="a@acme.example"), portal.make("companies", name="Acme")
+    portal.ask("PUT", f"/crm/v4/objects/contacts/{person}/associations/default/companies/{firm}")
+    rows = [{"id": firm, "type": "contact_to_company"}, {"id": firm, "type": "contact_to_company_unlabeled"}]
+    assert (
+        portal.ask("GET", f"/crm/v3/objects/contacts/{person}/associations/companies").body["results"] == rows
+    )
+    read = portal.ask(
+        "POST", "/crm/v3/associations/contacts/companies/batch/read", {"inputs": [{"id": person}]}
+    )
+    assert read.body["results"] == [{"from": {"id": person}, "to": rows}]
+
+
+def test_a_link_moves_the_stamps_of_both_once(portal: Any) -> None:
+    portal.world.clock.set(datetime(2024, 5, 1, tzinfo=UTC))
+    firm, task = portal.make("companies", name="Acme"), portal.make("tasks", hs_timestamp=DUE)
+    portal.world.clock.set(datetime(2024, 5, 2, tzinfo=UTC))
+    portal.ask("PUT", f"/crm/v4/objects/tasks/{task}/associations/default/companies/{firm}")
+    portal.world.clock.set(datetime(2024, 5, 3, tzinfo=UTC))
+    portal.ask("PUT", f"/crm/v4/objects/tasks/{task}/associations/default/companies/{firm}")
+    stamps = [
+        portal.ask("GET", f"/crm/v3/objects/{path}").body["updatedAt"][:10]
+        for path in (f"tasks/{task}", f"companies/{firm}")
+    ]
+    assert stamps == ["2024-05-02", "2024-05-02"]

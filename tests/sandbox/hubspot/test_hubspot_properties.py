@@ -43,7 +43,7 @@ def test_a_name_that_is_taken_is_a_conflict(portal: Any) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        custom("Our_Key"), custom("1key"), custom("hs_key"), custom("key", groupName="nope"), custom("key", type="text"),
+        custom("Our_Key"), custom("1key"), custom("archived"), custom("hs_key"), custom("key", groupName="nope"), custom("key", type="text"),
         custom("key", label=""), custom("key", type="bool", hasUniqueValue=True), custom("key", options=[{"label": "A"}]),
     ],
 )  # fmt: skip
