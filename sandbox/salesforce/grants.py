@@ -1,6 +1,6 @@
 """Field permissions: which fields made by the API the running user may see and write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.salesforce.org import Org
@@ -32,9 +32,21 @@ def check_field_permission(org: Org, record: Mapping[str, Any], before: Mapping[
     if record["PermissionsEdit"] and not record["PermissionsRead"]:
         message = f"Permission Edit {record['Field']} depends on permission(s): Read {record['Field']}"
         raise Refused("FIELD_INTEGRITY_EXCEPTION", message, fields=["PermissionsRead"])
-    sql = "SELECT Id FROM salesforce__FieldPermissions WHERE ParentId = ? AND Field = ? AND IsDeleted = 0"
-    twins = org.world.store.query(sql, (record["ParentId"], record["Field"]))
-    if before is None and twins:
+    if before is None:
+        _refuse_twin(org, "FieldPermissions", record, ("ParentId", "Field"))
+
+
+def check_assignment(org: Org, record: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Raises Refused when the user has this permission set already."""
+    if before is None:
+        _refuse_twin(org, "PermissionSetAssignment", record, ("PermissionSetId", "AssigneeId"))
+
+
+def _refuse_twin(org: Org, object_name: str, record: Mapping[str, Any], fields: Sequence[str]) -> None:
+    same = " AND ".join(f"{field} = ?" for field in fields)
+    sql = f"SELECT Id FROM salesforce__{object_name} WHERE {same} AND IsDeleted = 0"
+    twins = org.world.store.query(sql, [record[field] for field in fields])
+    if twins:
         message = (
             f"duplicate value found: <unknown> duplicates value on record with id: {twins[0]['Id'][:15]}"
         )

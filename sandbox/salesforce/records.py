@@ -8,7 +8,7 @@ from sandbox.salesforce.catalogue import ACTIVITIES
 from sandbox.salesforce.checks import Checks
 from sandbox.salesforce.completion import Completion
 from sandbox.salesforce.defaults import Defaults
-from sandbox.salesforce.grants import check_field_permission, renew_grants
+from sandbox.salesforce.grants import check_assignment, check_field_permission, renew_grants
 from sandbox.salesforce.identifiers import full_id
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.refusals import Refused, unknown_member, unsupported_object
@@ -17,6 +17,9 @@ from sandbox.salesforce.values import from_body
 from sandbox.world import quoted
 
 Values = dict[str, Any]
+_GRANT_CHECKS: Mapping[str, Callable[[Org, Values, Values | None], None]] = {
+    "FieldPermissions": check_field_permission, "PermissionSetAssignment": check_assignment,
+}  # fmt: skip
 _GRANTING = ("FieldPermissions", "PermissionSetAssignment", "PermissionSet")
 
 
@@ -154,8 +157,9 @@ class Records:
         self.org.world.store.execute(sql, [*changed.values(), record_id])
 
     def _before(self, shape: ObjectShape, record: Values, before: Values | None) -> None:
-        if shape.name == "FieldPermissions":
-            check_field_permission(self.org, record, before)
+        check = _GRANT_CHECKS.get(shape.name)
+        if check:
+            check(self.org, record, before)
 
     def _after(self, shape: ObjectShape, record_id: str) -> None:
         if shape.name in ACTIVITIES:

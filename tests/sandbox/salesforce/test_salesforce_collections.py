@@ -137,7 +137,6 @@ def test_an_external_id_that_is_not_unique_may_be_ambiguous(org: Running) -> Non
 
 def test_the_real_client_sends_collections(keyed: Running) -> None:
     records = [{"attributes": {"type": "Task"}, "Subject": "a", "Key__c": "k"}]
-    answer = keyed.client().restful(
-        "composite/sobjects", method="POST", json={"allOrNone": False, "records": records}
-    )
+    body = {"allOrNone": False, "records": records}
+    answer: Any = keyed.client().restful("composite/sobjects", method="POST", json=body)
     assert answer[0]["success"] is True

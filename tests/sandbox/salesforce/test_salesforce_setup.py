@@ -81,6 +81,10 @@ def test_a_permission_set_counts_once_it_is_assigned(org: Running) -> None:
     user = org.rows("SELECT Id FROM User")[0]["Id"]
     org.create("PermissionSetAssignment", PermissionSetId=mine, AssigneeId=user)
     assert described(org, "Key__c") is not None
+    twin = org.call(
+        "POST", "/sobjects/PermissionSetAssignment", json={"PermissionSetId": mine, "AssigneeId": user}
+    )
+    assert twin.json()[0]["errorCode"] == "DUPLICATE_VALUE"
 
 
 def test_a_field_of_task_must_be_declared_on_activity(org: Running) -> None:
