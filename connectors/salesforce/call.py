@@ -87,7 +87,7 @@ class Caller:
     def _signed_in(self, *, instead_of: Session | None = None) -> tuple[Session, requests.Session]:
         with self._lock:
             if self._http is None:
-                self._http = open_http(self._settings)
+                self._http = open_http(self._settings, self.place)
             if self._session is None or self._session is instead_of:
                 self._session = sign_in(self._settings, self._http, transport=self.transport)
             return self._session, self._http

@@ -1,5 +1,6 @@
 """Opens a session with Salesforce, in any of the ways that simple-salesforce knows."""
 
+import ssl
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from connectors.errors import CrmError, LoginRefused, NotUnderstood, Temporary
+from connectors.errors import CrmError, LoginRefused, NotUnderstood, Refused, Temporary
 from connectors.salesforce.settings import (
     ClientCredentials,
     JwtBearer,
@@ -63,8 +64,9 @@ class Door(HTTPAdapter):
         return super().send(request, *args, **options)
 
 
-def open_http(settings: SalesforceSettings) -> requests.Session:
-    """The HTTP session that logins and calls share."""
+def open_http(settings: SalesforceSettings, place: str) -> requests.Session:
+    """The HTTP session that logins and calls share; Refused when ca_file holds no certificates."""
+    _check_authority(settings, place)
     http = requests.Session()
     # Any auth of our own keeps requests from putting a .netrc entry in the place of the token.
     http.auth = _as_it_is
@@ -75,6 +77,17 @@ def open_http(settings: SalesforceSettings) -> requests.Session:
     if settings.proxy:
         http.proxies = {"https": settings.proxy}
     return http
+
+
+def _check_authority(settings: SalesforceSettings, place: str) -> None:
+    # Checked here: to requests a file that is not there looks like a broken connection.
+    try:
+        ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        problem = f"{settings.ca_file} cannot be used ({error.strerror or error})"
+        raise Refused(
+            f"{place}.ca_file", problem, "Name a PEM file with the authority's certificate."
+        ) from error
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

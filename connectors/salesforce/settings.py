@@ -37,6 +37,15 @@ def _https(text: str) -> str:
     return f"https://{parts.netloc}{parts.path.rstrip('/')}"
 
 
+def _proxy(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("use an address such as http://proxy.acme.example:3128")
+    if parts.username or parts.password:
+        raise ValueError("a proxy's password does not belong here: use a proxy that knows this machine")
+    return text
+
+
 def _label(text: str) -> str:
     """`acme.my`, from that or from the whole address of the domain."""
     label = text.removeprefix("https://").rstrip("/").removesuffix(".salesforce.com")
@@ -47,6 +56,7 @@ def _label(text: str) -> str:
 
 OrgId = Annotated[str, AfterValidator(_org_id)]
 Https = Annotated[str, AfterValidator(_https)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
 Domain = Annotated[str, AfterValidator(_label)]
 
 
@@ -128,7 +138,7 @@ class SalesforceSettings(_Strict):
     login_url: Https | None = None
     """Where logins go instead of `<domain>.salesforce.com`: government and private clouds."""
     ca_file: Path | None = None
-    proxy: str | None = None
+    proxy: Proxy | None = None
     api_version: Annotated[str, Field(pattern=r"^\d{2,3}\.0$")] = "66.0"
     call_limit: Annotated[int, Field(gt=0)] | None = None
     """Requests that one run may use; none when absent."""

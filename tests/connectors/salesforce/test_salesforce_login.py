@@ -1,10 +1,13 @@
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from connectors.errors import LoginRefused, Refused, Temporary, WrongOrg
+from connectors.errors import LoginRefused, QuotaSpent, Refused, Temporary, WrongOrg
 from tests.connectors.salesforce.conftest import LOGIN, Connect
 from tests.sandbox_process import RunningSandbox
 
@@ -151,6 +154,32 @@ def test_an_authority_that_is_not_trusted_is_told_with_the_remedy(
         connect(org, ca_file=None).probe()
 
 
+@pytest.mark.parametrize("text", [None, "not a certificate"])
+def test_a_ca_file_without_a_certificate_is_told_before_any_request(
+    org: RunningSandbox, connect: Connect, tmp_path: Path, text: str | None
+) -> None:
+    if text:
+        (tmp_path / "ca.pem").write_text(text, encoding="utf-8")
+    connector = connect(org, ca_file=tmp_path / "ca.pem")
+    with pytest.raises(Refused, match="ca_file"):
+        connector.probe()
+    assert connector.calls.transport.calls == 0
+
+
 def test_a_host_that_is_not_there_is_temporary(org: RunningSandbox, connect: Connect) -> None:
     with pytest.raises(Temporary, match="cannot be reached"):
         connect(org, login_url="https://127.0.0.1:9").probe()
+
+
+def test_a_call_limit_ends_the_run_before_it_is_passed(org: RunningSandbox, connect: Connect) -> None:
+    connector = connect(org, call_limit=3)
+    connector.probe()
+    org.forget()
+    with pytest.raises(QuotaSpent, match="call_limit"):
+        connector.describe("Account")
+    assert org.journal() == []
+
+
+def test_the_soap_stack_is_not_loaded_before_a_login() -> None:
+    code = "import sys, connectors.salesforce.connector; sys.exit('simple_salesforce' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -32,6 +32,8 @@ def test_the_suffix_tells_ids_apart_that_differ_in_capitals_only() -> None:
         ({"login": {"kind": "password", "username": "u", "password": "env:P"}}, "security_token"),
         ({"login": {"kind": "password", "username": "u", "password": "env:P", "key": "env:K"}}, "belong together"),
         ({"login_url": "http://login.example"}, "https"),
+        ({"proxy": "http://me:hunter2@proxy.example:3128"}, "password"),
+        ({"proxy": "proxy.example"}, "http://proxy"),
         ({"api_version": "v66.0"}, "api_version"),
         ({"pasword": "hunter2-hunter2"}, "pasword"),
     ],
