@@ -33,7 +33,7 @@ class Exchange:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entrance; the server is asked for HTTP only."""
-        line = Line(receive, send)
+        line = Line(receive, send, self._world.clock.now)
         body = await whole_body(receive)
         if body is None:
             return
@@ -53,7 +53,7 @@ class Exchange:
         if fault is None:
             await line.deliver(await self._handled(scope, body, entry=entry))
             return
-        entry.fault = fault.action
+        entry.fault, entry.status = fault.action, fault.status
         await _STRIKES[fault.action](fault, line, lambda: self._handled(scope, body, entry=entry))
 
     async def _handled(self, scope: Scope, body: bytes, *, entry: Entry | None) -> Answer:

@@ -1,24 +1,17 @@
 """Fills a new CRM with what the command line asks for: files, a made-up client base, or nothing."""
 
 from collections.abc import Sequence
-from importlib import import_module
 
+from sandbox.hubspot.dialect import HubSpotDialect
 from sandbox.load import load_folder
 from sandbox.options import Options
+from sandbox.salesforce.dialect import SalesforceDialect
 from sandbox.world import Dialect, World
-
-_SPEAKERS = {"sandbox.salesforce.dialect": "SalesforceDialect", "sandbox.hubspot.dialect": "HubSpotDialect"}
 
 
 def speakers(world: World) -> list[Dialect]:
     """Both vendors' sides of this world."""
-    found = []
-    for module, name in _SPEAKERS.items():
-        try:
-            found.append(getattr(import_module(module), name)(world))
-        except ImportError:
-            continue
-    return found
+    return [SalesforceDialect(world), HubSpotDialect(world)]
 
 
 def fill(world: World, dialects: Sequence[Dialect], options: Options) -> None:

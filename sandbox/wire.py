@@ -1,10 +1,13 @@
 """One request's connection, and what can happen to an answer on its way: arrive, arrive in part, never arrive."""
 
+import asyncio
 import gzip
 import socket
 import struct
-from asyncio import Transport
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,9 +52,13 @@ async def whole_body(receive: Receive) -> bytes | None:
 async def answer_of(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
     """What `app` answers to a request with this body."""
     answer, parts = Answer(), list[bytes]()
+    request: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if not request:
+            # A streaming answer listens for the client leaving, until it is through; here nobody leaves.
+            await asyncio.get_running_loop().create_future()
+        return request.pop()
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -76,8 +83,8 @@ async def answer_of(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
 class Line:
     """The connection of one request."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, now: Callable[[], datetime]) -> None:
+        self._receive, self._send, self._now = receive, send, now
 
     async def deliver(self, answer: Answer) -> None:
         """Sends the whole answer."""
@@ -105,13 +112,16 @@ class Line:
         await self.drop()
 
     async def _start(self, answer: Answer) -> None:
-        await self._send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        # The CRM's own clock, as clients measure their skew by it; the server would say the machine's.
+        date = (b"date", format_datetime(self._now(), usegmt=True).encode())
+        headers = [*answer.headers, date]
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
-    def _transport(self) -> Transport:
+    def _transport(self) -> asyncio.Transport:
         # ASGI has no word for hanging up. uvicorn's `send` is a method of the object that holds the transport
         # (protocols/http/httptools_impl.py, RequestResponseCycle), as long as no middleware stands in between.
         cycle: Any = self._send.__self__  # type: ignore[attr-defined]
-        return cast(Transport, cycle.transport)
+        return cast(asyncio.Transport, cycle.transport)
 
     async def _gone(self) -> None:
         # uvicorn calls an unfinished answer an error unless it has seen the connection end.

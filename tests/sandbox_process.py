@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -29,7 +29,7 @@ class RunningSandbox:
         """One request over plain HTTP, whatever its status."""
         return self.pool.request(method, self.http_url + path, json=json, headers=headers)
 
-    def get(self, path: str, **query: object) -> Any:
+    def get(self, path: str, /, **query: object) -> Any:
         """The JSON of a GET that must succeed."""
         return _content(self.request("GET", f"{path}?{urlencode(query)}" if query else path))
 
@@ -71,17 +71,22 @@ def _content(response: urllib3.BaseHTTPResponse) -> Any:
     return json.loads(response.data)
 
 
+def trusting_pool(ca_file: str) -> urllib3.PoolManager:
+    """Connections that trust this authority, repeat nothing and do not wait for ever."""
+    return urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=30)
+
+
 @contextmanager
-def start_sandbox(*arguments: str, module: Sequence[str] = ("-m", "sandbox")) -> Iterator[RunningSandbox]:
+def start_sandbox(*arguments: str) -> Iterator[RunningSandbox]:
     """Runs `python -m sandbox` with these arguments while the block lasts."""
-    command = [sys.executable, *module, "--exit-with-parent", *arguments]
+    command = [sys.executable, "-m", "sandbox", "--exit-with-parent", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()
             assert line, f"the sandbox did not start (exit code {process.wait()}); its message is on stderr"
             said = json.loads(line)
-            with urllib3.PoolManager(ca_certs=said["ca_file"], retries=False, timeout=30) as pool:
+            with trusting_pool(said["ca_file"]) as pool:
                 yield RunningSandbox(**said, pool=pool)
         finally:
             process.terminate()
