@@ -102,9 +102,7 @@ class Mirror:
 
     def schemas(self, connection: str) -> dict[str, ObjectSchema | None]:
         """The same, as remembered."""
-        found = self.engine.query(
-            "select object, schema from meta.schema where connection = ?", [connection]
-        )
+        found = self.engine.query("select object, schema from meta.schema where connection = ?", [connection])
         return {row["object"]: _schema(row["schema"]) for row in found.to_pylist()}
 
     def mark(self, connection: str, object_name: str) -> Mark:

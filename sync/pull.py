@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from connectors.connector import Chunk, ObjectSchema, Oddity, Probe, ReadRequest
 from connectors.errors import CrmError, LoginRefused, QuotaSpent, WrongOrg
+from connectors.tasks import WrittenTask
 from rules.views import Absent, SourceView, objects_named
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
@@ -192,6 +193,18 @@ def _read(
     )
 
 
+def _named(held: Mapping[str, WrittenTask], tasks: Iterable[WrittenTask]) -> list[WrittenTask]:
+    """The tasks, each once; one that is gone from the CRM altogether keeps what we knew of it."""
+    read: dict[str, WrittenTask] = {}
+    for task in tasks:
+        known = held.get(task.id)
+        if task.key:
+            read[task.id] = task
+        elif known is not None:
+            read[task.id] = replace(known, deleted=True, closed_at=known.closed_at or known.modified_at)
+    return list(read.values())
+
+
 def _read_own_tasks(
     connection: Connection, mirror: Mirror, known: set[str], read_at: datetime, *, progress: Progress
 ) -> ObjectRead:
@@ -200,7 +213,9 @@ def _read_own_tasks(
     since = before.read_at - OVERLAP if before.complete and before.read_at else None
     ids = known | {task.id for task in held if task.status == "open" and not task.deleted}
     try:
-        tasks = list(connection.connector.own_tasks(since=since, known_ids=ids))
+        tasks = _named(
+            {task.id: task for task in held}, connection.connector.own_tasks(since=since, known_ids=ids)
+        )
     except CrmError as error:
         reason = f"{error.problem}. {error.remedy}"
         mirror.keep_mark(

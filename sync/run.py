@@ -1,6 +1,5 @@
 """One run: pull, judge, plan and apply in a row, or some of them, under the lease."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -103,7 +102,7 @@ def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
     rules = read_rulebook(config)
     with (
         Ledger.open(ledger_url(config)) as ledger,
-        ledger.lease(run=f"process {os.getpid()}", command=command) as lease,
+        ledger.lease(command=command) as lease,
     ):
         mirror = Mirror(mirror_path(config))
         try:

@@ -1,0 +1,1 @@
+"""The demo: the whole loop against a CRM that it starts itself."""

@@ -1,0 +1,6 @@
+"""placeholder"""
+
+
+def show_demo(*, as_document: bool) -> int:
+    """x"""
+    return 0
