@@ -112,16 +112,21 @@ class Setup:
         by_hand = f"In Setup > Permission Sets make {PERMISSION_SET}, let it read and edit {KEY} and {STATE} on Task, and assign it to the integration user."
         if not write:
             return [SetupStep(what=what, state="missing", note="setup makes it")]
-        made = self._guarded(what, self._permission_set, by_hand=by_hand)
-        return [made]
+        return [self._guarded(what, self._permission_set, by_hand=by_hand)]
 
     def _permission_set(self) -> State:
         caller = self._caller
         name = text_literal(PERMISSION_SET)
         query = f"SELECT Id FROM PermissionSet WHERE Name = {name}"
-        if not fetch_all(caller, query):
+        found = fetch_all(caller, query)
+        if not found:
             self._post("sobjects/PermissionSet", {"Name": PERMISSION_SET, "Label": PERMISSION_SET})
-        parent = fetch_all(caller, query)[0]["Id"]
+            found = fetch_all(caller, query)
+        if not found:
+            raise Refused(
+                caller.place, f"this login does not see permission set {PERMISSION_SET}", "Grant View Setup."
+            )
+        parent = found[0]["Id"]
         for field in (KEY, STATE):
             self._post(
                 "sobjects/FieldPermissions",

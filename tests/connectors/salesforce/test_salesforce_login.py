@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.errors import LoginRefused, QuotaSpent, Refused, Temporary, WrongOrg
-from tests.connectors.salesforce.conftest import LOGIN, Connect
+from tests.connectors.salesforce.conftest import LOGIN, NOW, Connect
 from tests.sandbox_process import RunningSandbox
 
 USER = "admin@sandbox.example"
@@ -52,6 +52,10 @@ def test_every_way_to_log_in_reaches_the_org(
     probe = connect(org, login=login).probe()
     assert (probe.org_id[:3], probe.user) == ("00D", USER)
     assert probe.calls_left
+
+
+def test_the_time_is_the_crms_own(org: RunningSandbox, connect: Connect) -> None:
+    assert connect(org).probe().server_now.date().isoformat() == NOW[:10]
 
 
 def test_a_session_id_from_elsewhere_serves_until_it_ends(
