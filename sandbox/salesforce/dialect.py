@@ -1,6 +1,5 @@
 """The Salesforce side as a whole: takes requests in, checks them as the vendor's front door does, loads and shows data."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,22 +8,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.salesforce import people
-from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.call import Call
 from sandbox.salesforce.catalogue import Catalogue
-from sandbox.salesforce.limits import count_call, usage
+from sandbox.salesforce.dispatch import answer
+from sandbox.salesforce.limits import usage
 from sandbox.salesforce.load import Loader
-from sandbox.salesforce.login import check_session
 from sandbox.salesforce.org import Org
-from sandbox.salesforce.paths import CONTROLS, OPEN_PATHS, PATHS, Handler
+from sandbox.salesforce.paths import CONTROLS, Handler
 from sandbox.salesforce.query import LONGEST_URI
 from sandbox.salesforce.records import Records
-from sandbox.salesforce.refusals import Refused, not_found
 from sandbox.salesforce.seed import first_records
 from sandbox.salesforce.tooling import make_keptword_fields
 from sandbox.world import World, quoted
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-OLDEST, NEWEST = 31, 67
 _TOO_LONG = b"<html><head><title>URI Too Long</title></head><body><h1>URI Too Long</h1></body></html>"
 
 
@@ -35,7 +32,7 @@ class SalesforceDialect:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.org = Org(world=world, catalogue=Catalogue(world))
+        self.org = Org(world=world, catalogue=Catalogue(world), dispatch=answer)
         self._records = Records(self.org)
         self._loader = Loader(self.org, self._records.completion)
         for object_name, rows in first_records(self.org):
@@ -89,70 +86,20 @@ class SalesforceDialect:
         )  # fmt: skip
         counted = path.startswith("/services/data/")
         headers = {}
-        try:
-            answer = self._answer(path, call)
-        except Refused as refused:
-            answer = Answer(status=refused.status, body=refused.as_request_error())
+        answered = answer(self._records, path, call)
         if counted:
             headers["Sforce-Limit-Info"] = usage(self.org)
         return Response(
-            answer.content(), answer.status, headers=headers | dict(answer.headers), media_type=answer.kind
+            answered.content(),
+            answered.status,
+            headers=headers | dict(answered.headers),
+            media_type=answered.kind,
         )
-
-    def _answer(self, path: str, call: Call) -> Answer:
-        found = _match(OPEN_PATHS, path)
-        guarded = found is None
-        handlers, parts = found or _match(PATHS, path) or (None, {})
-        if "version" in parts:
-            _check_version(parts["version"])
-        if guarded:
-            check_session(self.org, call)
-        if handlers is None:
-            raise not_found()
-        handler = handlers.get(call.method)
-        if handler is None:
-            allowed = ",".join(handlers)
-            message = f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"
-            raise Refused("METHOD_NOT_ALLOWED", message, status=405)
-        if guarded:
-            count_call(self.org)
-        call = Call(
-            method=call.method,
-            path=parts,
-            query=call.query,
-            headers=call.headers,
-            body=call.body,
-            origin=call.origin,
-        )
-        with self._world.store.transaction():
-            return handler(self._records, call)
 
     def _control(self, handler: Handler) -> Callable[[Request], Any]:
         async def serve(request: Request) -> Response:
             call = Call(method="POST", path={}, query={}, headers={}, body=await request.body(), origin="")
-            answer = handler(self._records, call)
-            return Response(answer.content(), answer.status, media_type=answer.kind)
+            answered = handler(self._records, call)
+            return Response(answered.content(), answered.status, media_type=answered.kind)
 
         return serve
-
-
-def _match(
-    paths: Mapping["re.Pattern[str]", Mapping[str, Handler]], path: str
-) -> tuple[Mapping[str, Handler], dict[str, str]] | None:
-    for pattern, handlers in paths.items():
-        found = pattern.fullmatch(path)
-        if found:
-            return handlers, found.groupdict()
-    return None
-
-
-def _check_version(version: str) -> None:
-    major = int(version.partition(".")[0])
-    if major < OLDEST:
-        raise Refused(
-            "UNSUPPORTED_API_VERSION",
-            f"API version {version} has been retired and is no longer available",
-            status=410,
-        )
-    if major > NEWEST:
-        raise not_found()

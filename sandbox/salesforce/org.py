@@ -2,8 +2,10 @@
 
 from array import array
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.identifiers import ORG_ID, Numbering
@@ -28,6 +30,8 @@ class Org:
 
     world: World
     catalogue: Catalogue
+    dispatch: Callable[[Any, str, Any], Any]
+    """Answers a request: (records, path, call) -> answer; for requests that hold further ones."""
     numbering: Numbering = field(default_factory=Numbering)
     sessions: set[str] = field(default_factory=set)
     cursors: "OrderedDict[str, Cursor]" = field(default_factory=OrderedDict)

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Callable, Mapping
 
-from sandbox.salesforce import batches, controls, describe, limits, login, query, resources, sobjects, tooling
+from sandbox.salesforce import (
+    batches,
+    composite,
+    controls,
+    describe,
+    limits,
+    login,
+    query,
+    replication,
+    resources,
+    sobjects,
+    tooling,
+)
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.records import Records
@@ -41,10 +53,14 @@ PATHS: _Paths = {
     _data("/sobjects"): {"GET": _reading(describe.list_objects)},
     _data("/sobjects/{object}"): {"GET": _reading(describe.describe_briefly), "POST": sobjects.create},
     _data("/sobjects/{object}/describe"): {"GET": _reading(describe.describe_object)},
+    _data("/sobjects/{object}/deleted"): {"GET": _reading(replication.list_deleted)},
+    _data("/sobjects/{object}/updated"): {"GET": _reading(replication.list_updated)},
     _data("/sobjects/{object}/{id}"): {"GET": sobjects.read, "PATCH": sobjects.update, "DELETE": sobjects.delete},
     _data("/sobjects/{object}/{field}/{value}"): {
         "GET": sobjects.read_by_external_id, "PATCH": sobjects.upsert, "DELETE": sobjects.delete_by_external_id,
     },
+    _data("/composite"): {"POST": composite.run_steps},
+    _data("/composite/batch"): {"POST": composite.run_batch},
     _data("/composite/sobjects"): {
         "POST": batches.create, "PATCH": batches.update, "DELETE": batches.delete,
     },
