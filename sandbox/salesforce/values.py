@@ -1,5 +1,6 @@
 """Field values: how a request body and a data file give them, and how they are kept."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -12,6 +13,8 @@ from sandbox.salesforce.shapes import FieldShape
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?")
 _TRUE, _FALSE = ("true", "1", "yes", "t"), ("false", "0", "no", "f")
+
+_LARGEST_INT = 2**31 - 1
 
 NUMBERS = ("int", "double", "currency", "percent")
 
@@ -62,14 +65,17 @@ def _number_of_body(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise unreadable_value("double", value)
     try:
-        return float(value)
-    except ValueError:
+        number = float(value)
+    except (ValueError, OverflowError):
         raise unreadable_value("double", value) from None
+    if not math.isfinite(number):
+        raise unreadable_value("double", value)
+    return number
 
 
 def _int_of_body(value: Any) -> Any:
     number = _number_of_body(value)
-    if number != int(number):
+    if number != int(number) or abs(number) > _LARGEST_INT:
         raise unreadable_value("int", value)
     return int(number)
 
@@ -151,7 +157,7 @@ def _number_of_data(value: Any) -> Any:
         number = float(value)
     except (TypeError, ValueError):
         raise ValueError("is not a number") from None
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise ValueError("is not a finite number")
     return number
 

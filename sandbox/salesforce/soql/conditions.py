@@ -14,6 +14,8 @@ from sandbox.salesforce.soql.parse import WILDCARDS, pointing
 from sandbox.salesforce.values import NUMBERS, read_day, read_instant, stamp
 
 LONGEST_STRING = 4000
+MOST_CONDITIONS, DEEPEST_NESTING = 800, 20
+"""SQLite takes expressions 1,000 deep (a chain is as deep as it is long) and some 50 brackets in each other."""
 _ORDERED = ("<", "<=", ">", ">=")
 _IDS = ("id", "reference")
 _WANTED: Mapping[str, str] = {
@@ -30,9 +32,19 @@ class Conditions:
 
     def __init__(self, columns: Columns, text: str, *, parameters: list[Any], subquery: Subquery) -> None:
         self._columns, self._text, self._parameters, self._subquery = columns, text, parameters, subquery
+        self._count = self._depth = 0
 
     def sql(self, condition: tree.Condition) -> str:
         """The condition; true rows are those that SOQL would give. Raises Refused."""
+        self._count += 1
+        self._depth += 1
+        if self._count > MOST_CONDITIONS or self._depth > DEEPEST_NESTING:
+            raise Refused("QUERY_TOO_COMPLICATED", "Query has too many conditions, or nests them too deeply")
+        found = self._sql(condition)
+        self._depth -= 1
+        return found
+
+    def _sql(self, condition: tree.Condition) -> str:
         match condition:
             case tree.Joined():
                 return "(" + f" {condition.by} ".join(self.sql(part) for part in condition.parts) + ")"

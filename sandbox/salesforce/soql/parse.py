@@ -12,6 +12,7 @@ from sandbox.salesforce.refusals import Refused
 from sandbox.salesforce.soql import tree
 
 LONGEST_QUERY = 100_000
+_LONGEST_NUMBER = 9
 _KINDS = {
     "STRING": "string", "INSTANT": "instant", "DAY": "day", "NUMBER": "number", "RELATIVE": "relative",
     "TRUE": "boolean", "FALSE": "boolean", "NULL": "null",
@@ -50,8 +51,11 @@ def read_query(text: str) -> tree.Query:
         ) from None
     try:
         query: tree.Query = _Reader(text).transform(parsed)
-    except VisitError as wrong:
-        raise wrong.orig_exc from None
+    except (VisitError, RecursionError) as wrong:
+        refused = getattr(wrong, "orig_exc", wrong)
+        if isinstance(refused, RecursionError):
+            raise Refused("QUERY_TOO_COMPLICATED", "Query is nested too deeply") from None
+        raise refused from None
     return query
 
 
@@ -181,7 +185,7 @@ class _Reader(Transformer[Token, Any]):
         return "offset", self._whole(parts[0])
 
     def _whole(self, value: tree.Value) -> int:
-        if not value.text.isdigit():
+        if not value.text.isdigit() or len(value.text) > _LONGEST_NUMBER:
             raise malformed(self._text, value.at, f"unexpected token: '{value.text}'")
         return int(value.text)
 

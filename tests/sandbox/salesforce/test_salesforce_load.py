@@ -118,7 +118,7 @@ def test_objects_of_ones_own_point_to_standard_ones(org: Running) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "row", "reason"),
     [
-        ("Acount", [{}], 1, "did you mean Account or"),
+        ("Accounty", [{}], 1, "did you mean Account or"),
         ("Account", [{"Name": "a", "Industri": "x"}], 1, "did you mean Industry?"),
         ("Account", [{"Name": "a"}, {"Website": "x"}], 2, "Account needs Name"),
         ("Task", [{"Status": "Done"}], 1, "'Done' is none of Not Started"),
@@ -142,11 +142,11 @@ def test_what_no_org_could_hold_is_refused_with_its_row(
 def test_renamed_statuses_decide_what_is_closed(org: Running) -> None:
     org.dialect.load(
         "TaskStatus",
-        [{"MasterLabel": "Offen", "IsDefault": True}, {"MasterLabel": "Erledigt", "IsClosed": True}],
+        [{"MasterLabel": "Nuevo", "IsDefault": True}, {"MasterLabel": "Hecho", "IsClosed": True}],
     )
-    org.dialect.load("Task", [{"Subject": "a"}, {"Subject": "b", "Status": "Erledigt"}])
+    org.dialect.load("Task", [{"Subject": "a"}, {"Subject": "b", "Status": "Hecho"}])
     rows = org.rows("SELECT Status, IsClosed FROM Task ORDER BY Subject")
-    assert [(row["Status"], row["IsClosed"]) for row in rows] == [("Offen", False), ("Erledigt", True)]
+    assert [(row["Status"], row["IsClosed"]) for row in rows] == [("Nuevo", False), ("Hecho", True)]
 
 
 def test_people_see_clients_and_tasks(org: Running) -> None:

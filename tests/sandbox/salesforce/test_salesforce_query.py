@@ -153,6 +153,23 @@ def test_what_is_wrong_or_not_supported_is_refused_in_the_vendors_shape(
     assert words in message
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "NOT " * 3000 + "Name = 'a'",
+        "(Name = 'a' OR " * 160 + "Name = 'b'" + ")" * 160,
+        "(Name='a' OR " * 450 + "Name='b'" + ")" * 450,
+    ],
+)
+def test_a_monstrous_condition_is_refused(org: Running, where: str) -> None:
+    assert org.refusal(f"SELECT Id FROM Account WHERE {where}")[0] == "QUERY_TOO_COMPLICATED"
+
+
+def test_many_conditions_and_brackets_are_answered(org: Running) -> None:
+    where = "(" * 500 + " OR ".join(["AnnualRevenue=1"] * 500) + ")" * 500
+    assert org.rows(f"SELECT Id FROM Account WHERE {where}") == []
+
+
 def test_deleted_rows_are_only_in_query_all(clients: Running) -> None:
     gone = clients.rows("SELECT Id FROM Account WHERE Name = 'beta'")[0]["Id"]
     assert clients.call("DELETE", f"/sobjects/Account/{gone}").status_code == 204

@@ -92,6 +92,8 @@ def test_cases_and_opportunities_know_when_they_are_closed(org: Running) -> None
         ({"ReminderDateTime": "2026-01-01T09:00:00"}, "JSON_PARSER_ERROR", []),
         ({"IsReminderSet": "perhaps"}, "JSON_PARSER_ERROR", []),
         ({"Subject": {"a": 1}}, "JSON_PARSER_ERROR", []),
+        ({"CallDurationInSeconds": 1e300}, "JSON_PARSER_ERROR", []),
+        ({"CallDurationInSeconds": "nan"}, "JSON_PARSER_ERROR", []),
     ],
 )
 def test_a_bad_task_is_refused_with_the_vendors_code(
