@@ -118,7 +118,7 @@ def test_objects_of_ones_own_point_to_standard_ones(org: Running) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "row", "reason"),
     [
-        ("Accounty", [{}], 1, "did you mean Account or"),
+        ("Accounty", [{}], 1, "did you mean Account"),
         ("Account", [{"Name": "a", "Industri": "x"}], 1, "did you mean Industry?"),
         ("Account", [{"Name": "a"}, {"Website": "x"}], 2, "Account needs Name"),
         ("Task", [{"Status": "Done"}], 1, "'Done' is none of Not Started"),
