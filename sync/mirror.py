@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,11 @@ import duckdb
 import orjson
 import pyarrow as pa
 
-from connectors.connector import ARROW_TYPES, Chunk, Field, ObjectSchema
+from connectors.connector import Chunk, Field, ObjectSchema
 from connectors.tasks import WrittenTask
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
+from sync.marks import Mark, mark_steps, read_mark
+from sync.stage import Stage
 
 FORMAT = 1
 """Of the tables below; a mirror of another format is read anew."""
@@ -32,21 +34,6 @@ create table if not exists meta.own_task (connection varchar, id varchar, key va
 
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """How far one object of one connection has been read."""
-
-    object: str
-    fields: frozenset[str] = frozenset()
-    links: frozenset[str] = frozenset()
-    read_at: datetime | None = None
-    """When the last complete read began, by the CRM's clock, naive UTC."""
-    complete: bool = False
-    row_count: int = 0
-    left_out_count: int = 0
-    reason: str = ""
 
 
 class Mirror:
@@ -109,16 +96,16 @@ class Mirror:
         """How far the object was read; an empty mark when it never was."""
         sql = "select * exclude (connection) from meta.mark where connection = ? and object = ?"
         rows = self.engine.query(sql, [connection, object_name]).to_pylist()
-        return _mark(rows[0]) if rows else Mark(object=object_name)
+        return read_mark(rows[0]) if rows else Mark(object=object_name)
 
     def marks(self, connection: str) -> list[Mark]:
         """Every object that a pull has tried to read."""
         sql = "select * exclude (connection) from meta.mark where connection = ? order by object"
-        return [_mark(row) for row in self.engine.query(sql, [connection]).to_pylist()]
+        return [read_mark(row) for row in self.engine.query(sql, [connection]).to_pylist()]
 
     def keep_mark(self, connection: str, mark: Mark) -> None:
         """Replaces the object's mark, by itself: for reads that brought nothing or failed."""
-        self._transaction(*_mark_steps(connection, mark))
+        self._transaction(*mark_steps(connection, mark))
 
     def own_tasks(self, connection: str) -> list[WrittenTask]:
         """Our tasks as last read, by id."""
@@ -148,7 +135,7 @@ class Mirror:
             f"delete from meta.own_task where connection = ?{only}",
             [connection] if full else [connection, list(by_id)],
         )
-        statements, appends = _mark_steps(connection, mark)
+        statements, appends = mark_steps(connection, mark)
         self._transaction([deletion, *statements], [("meta.own_task", rows), *appends])
 
     def write_object(
@@ -166,7 +153,7 @@ class Mirror:
         `full`: what was not read is no longer there. `also`: text columns that the org lacks and a mapping
         knows, kept empty. A record that comes twice counts as it came last.
         """
-        stage = _Stage(self.engine, schema, mark, also)
+        stage = Stage(self.engine, schema, mark, also)
         try:
             for chunk in chunks:
                 stage.add(chunk)
@@ -174,7 +161,7 @@ class Mirror:
         finally:
             stage.drop()
 
-    def _commit(self, connection: str, stage: "_Stage", mark: Mark, *, full: bool) -> int:
+    def _commit(self, connection: str, stage: Stage, mark: Mark, *, full: bool) -> int:
         table = self.table(connection, mark.object)
         statements: list[tuple[str, list[Any]]] = []
         pairs = [(stage.rows, table, "_id")]
@@ -197,7 +184,7 @@ class Mirror:
             else:
                 statements.append((f"delete from {target} where {key} in (select _id from {stage.rows})", []))
                 statements.append((f"insert into {target} by name {last}", []))
-        marked, appends = _mark_steps(connection, mark)
+        marked, appends = mark_steps(connection, mark)
         count = int(self.engine.query(f"select count(distinct _id) as n from {stage.rows}")["n"][0].as_py())
         total = f"update meta.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
         self._transaction([*statements, *marked], appends, after=[(total, [connection, mark.object])])
@@ -229,86 +216,9 @@ class Mirror:
         return values
 
 
-class _Stage:
-    """What a read has brought so far, outside of the mirror's own tables."""
-
-    rows = quoted("stage_rows")
-
-    def __init__(self, engine: DuckDbEngine, schema: ObjectSchema, mark: Mark, also: Sequence[str]) -> None:
-        self._engine, self._batch = engine, 0
-        names = sorted(mark.fields)
-        types = [schema.fields[name].type for name in names]
-        columns = [
-            pa.field("_id", pa.string()),
-            pa.field("_deleted", pa.bool_()),
-            pa.field("_changed_at", pa.timestamp("us")),
-        ]
-        columns += [pa.field(name, ARROW_TYPES[kind]) for name, kind in zip(names, types, strict=True)]
-        columns += [pa.field(name, pa.string()) for name in also if name not in mark.fields]
-        columns += [pa.field("_batch", pa.int64())]
-        engine.keep("stage_rows", pa.schema(columns).empty_table())
-        self.links = {to: quoted(f"stage_links_{number}") for number, to in enumerate(sorted(mark.links))}
-        kept = pa.schema(
-            [
-                ("from_id", pa.string()),
-                ("to_id", pa.string()),
-                ("type_id", pa.string()),
-                ("_batch", pa.int64()),
-            ]
-        )
-        for number in range(len(self.links)):
-            engine.keep(f"stage_links_{number}", kept.empty_table())
-
-    def add(self, chunk: Chunk) -> None:
-        self._batch += 1
-        self._engine.append(self.rows, self._numbered(chunk.rows))
-        for to, links in chunk.links.items():
-            self._engine.append(self.links[to], self._numbered(links))
-
-    def exists(self, table: str) -> bool:
-        return bool(self.fields_of_table(table))
-
-    def fields_of_table(self, table: str) -> list[str]:
-        try:
-            names: list[str] = self._engine.query(f"select * from {table} limit 0").column_names
-        except duckdb.CatalogException:
-            return []
-        return names
-
-    def drop(self) -> None:
-        for table in (self.rows, *self.links.values()):
-            self._engine.execute(f"drop table if exists {table}")
-
-    def _numbered(self, rows: pa.Table) -> pa.Table:
-        return rows.append_column("_batch", pa.array([self._batch] * len(rows), pa.int64()))
-
-
 def _room(connection: str) -> str:
     """The schema of a connection's tables; prefixed, so that no name of a person's meets one of ours."""
     return quoted(f"crm_{connection}")
-
-
-def _mark_steps(
-    connection: str, mark: Mark
-) -> tuple[list[tuple[str, list[Any]]], list[tuple[str, pa.Table]]]:
-    row = {
-        "connection": connection, "object": mark.object, "fields": sorted(mark.fields), "links": sorted(mark.links),
-        "read_at": mark.read_at, "complete": mark.complete, "row_count": mark.row_count,
-        "left_out_count": mark.left_out_count, "reason": mark.reason,
-    }  # fmt: skip
-    schema = pa.schema(
-        [
-            ("connection", pa.string()), ("object", pa.string()), ("fields", pa.list_(pa.string())), ("links", pa.list_(pa.string())),
-            ("read_at", pa.timestamp("us")), ("complete", pa.bool_()), ("row_count", pa.int64()), ("left_out_count", pa.int64()),
-            ("reason", pa.string()),
-        ]
-    )  # fmt: skip
-    deletion = ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object])
-    return [deletion], [("meta.mark", pa.Table.from_pylist([row], schema=schema))]
-
-
-def _mark(row: Mapping[str, Any]) -> Mark:
-    return Mark(**{**row, "fields": frozenset(row["fields"] or ()), "links": frozenset(row["links"] or ())})
 
 
 def _schema(text: str | None) -> ObjectSchema | None:

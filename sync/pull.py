@@ -10,7 +10,8 @@ from connectors.tasks import WrittenTask
 from rules.views import Absent, SourceView, objects_named
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
-from sync.mirror import OWN_TASKS, Mark, Mirror
+from sync.marks import Mark
+from sync.mirror import OWN_TASKS, Mirror
 
 OVERLAP = timedelta(minutes=10)
 """Read again before the last mark: rows commit late, and a search index lags."""
