@@ -9,7 +9,10 @@ demo: .venv/run.stamp  ## run the whole loop against a CRM on this machine
 	@$(BIN)/keptword demo
 
 test: .venv/dev.stamp  ## run every test, with coverage
-	$(BIN)/python -m pytest
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n auto -q
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered --skip-empty | tail -40
 
 lint: .venv/dev.stamp  ## lint, format, types, import layers, spelling
 	$(BIN)/ruff check .

@@ -7,9 +7,11 @@ from sync.cli.ending import ends_well
 
 @click.command()
 @click.option("--json", "as_document", is_flag=True, help="One JSON document on stdout, nothing else there.")
+@click.option("--keep", is_flag=True, help="Leave the CRM running at the end, so that its page can be read.")
 @ends_well
-def demo(as_document: bool) -> int:
+def demo(as_document: bool, keep: bool) -> int:
     """Show the whole loop against a CRM that it starts itself."""
+    # Imported here: the other commands need nothing of it.
     from sync.demo.show import show_demo
 
-    return show_demo(as_document=as_document)
+    return show_demo(as_document=as_document, keep=keep)
