@@ -65,12 +65,11 @@ class Control:
 
     async def _show_state(self, request: Request) -> Any:
         wanted = _known(request, {"object"}).get("object")
-        state = {dialect.name: dialect.dump() for dialect in self._dialects}
-        if wanted is None:
-            return state
-        found = {name: {wanted: objects[wanted]} for name, objects in state.items() if wanted in objects}
+        state = {dialect.name: dialect.dump(wanted) for dialect in self._dialects}
+        found = {name: objects for name, objects in state.items() if objects or wanted is None}
         if not found:
-            raise Refused(unknown("object", wanted, [name for objects in state.values() for name in objects]))
+            known = [name for dialect in self._dialects for name in dialect.dump()]
+            raise Refused(unknown("object", str(wanted), known))
         return found
 
     async def _show_clock(self, request: Request) -> Any:

@@ -140,8 +140,11 @@ class Dialect(Protocol):
     def routes(self) -> list[BaseRoute]:
         """The vendor's paths."""
 
-    def dump(self) -> dict[str, list[dict[str, Any]]]:
-        """Every object's rows, deleted ones too, under the vendor's field names."""
+    def dump(self, only: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Every object's rows, deleted ones too, under the vendor's field names.
+
+        `only`: of this object; empty where there is none of that name.
+        """
 
     def tasks_for_people(self) -> list[dict[str, str]]:
         """Open and closed tasks as the CRM's user sees them: subject, owner, due, status, about, body, url."""

@@ -3,7 +3,8 @@
 Log in with the bearer token `pat-sandbox-token`; the portal id is 24601001.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -15,7 +16,7 @@ from sandbox.hubspot.links import Links
 from sandbox.hubspot.owners_table import Owners
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records import Records, columns_of, table
-from sandbox.hubspot.schema import Property, load_catalogue
+from sandbox.hubspot.schema import ObjectType, Property, load_catalogue
 from sandbox.world import World, quoted
 
 
@@ -51,19 +52,23 @@ class HubSpotDialect:
         """Both path families, token information and account details."""
         return paths.routes(self.portal)
 
-    def dump(self) -> dict[str, list[dict[str, Any]]]:
-        """Every object's rows with every property that has a value, archived ones too."""
-        store = self.portal.world.store
-        found: dict[str, list[dict[str, Any]]] = {}
-        for kind in self.portal.catalogue.objects.values():
-            names = ", ".join(map(quoted, ["id", "archived", "archivedAt", *columns_of(kind)]))
-            rows = store.query(f"SELECT {names} FROM {quoted(table(kind))} ORDER BY id")
-            found[kind.name] = [
-                {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 (a Row iterates values)
-                | {"id": str(row["id"]), "archived": bool(row["archived"])}
-                for row in rows
-            ]
-        return found | {"owners": self.portal.owners.dump(), "associations": self.portal.links.dump()}
+    def dump(self, only: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Every object's rows, or those of one, with every property that has a value, archived ones too."""
+        portal = self.portal
+        dumps: dict[str, Callable[[], list[dict[str, Any]]]] = {
+            kind.name: partial(self._dump_records, kind) for kind in portal.catalogue.objects.values()
+        }
+        dumps |= {"owners": portal.owners.dump, "associations": portal.links.dump}
+        return {name: dump() for name, dump in dumps.items() if only in (None, name)}
+
+    def _dump_records(self, kind: ObjectType) -> list[dict[str, Any]]:
+        names = ", ".join(map(quoted, ["id", "archived", "archivedAt", *columns_of(kind)]))
+        rows = self.portal.world.store.query(f"SELECT {names} FROM {quoted(table(kind))} ORDER BY id")
+        return [
+            {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 (a Row iterates values)
+            | {"id": str(row["id"]), "archived": bool(row["archived"])}
+            for row in rows
+        ]
 
     def tasks_for_people(self) -> list[dict[str, str]]:
         """The task list as the portal's users see it."""

@@ -59,11 +59,12 @@ class SalesforceDialect:
             ),
         ]
 
-    def dump(self) -> dict[str, list[dict[str, Any]]]:
-        """Every object's rows, deleted ones too, under the vendor's field names."""
+    def dump(self, only: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Every object's rows, or those of one, deleted ones too, under the vendor's field names."""
         return {
             shape.name: [dict(row) for row in self._world.store.query(f"SELECT * FROM {quoted(shape.table)}")]
             for shape in self.org.catalogue.everything()
+            if only in (None, shape.name)
         }
 
     def tasks_for_people(self) -> list[dict[str, str]]:
