@@ -18,7 +18,9 @@ from sync.run import RunReport
 def as_json(document: Mapping[str, Any]) -> str:
     """The document as indented JSON."""
     return orjson.dumps(
-        document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+        document,
+        default=_plain,
+        option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME,
     ).decode()
 
 
@@ -38,7 +40,7 @@ def pull_document(report: PullReport) -> dict[str, Any]:
 
 
 def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict[str, Any]:
-    """What the rules find, each finding with the facts that its condition looked at."""
+    """What the rules find, each finding with the facts that its condition looked at and what tells it from others."""
     return {
         "format": FORMAT,
         "as_of": instant(judgement.as_of),
@@ -52,6 +54,7 @@ def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict
                 "hash": finding.occurrence_hash,
                 "severity": finding.severity,
                 "facts": {name: finding.facts[name] for name in sorted(finding.evidence)},
+                "occurrence": list(finding.occurrence),
             }
             for finding in findings
         ],
