@@ -61,6 +61,8 @@ def change_for(change: TaskChange) -> dict[str, Any]:
         properties["hs_task_subject"] = change.subject
     if change.body is not None:
         properties["hs_task_body"] = html_body(change.body)
+    if change.raw_body is not None:
+        properties["hs_task_body"] = change.raw_body
     if change.owner_id is not None:
         properties["hubspot_owner_id"] = change.owner_id
     if change.priority is not None:

@@ -43,12 +43,14 @@ class TaskRecords:
     def changed(self, change: TaskChange) -> dict[str, Any]:
         """The id, the state and what changes."""
         words = self._org_words()
+        # Salesforce keeps plain text: its own mark-up is none.
+        body = change.body if change.raw_body is None else change.raw_body
         record = {
             "attributes": _TYPE,
             "Id": change.id,
             STATE: change.state,
             "Subject": None if change.subject is None else cut(change.subject, SUBJECT_LENGTH),
-            "Description": None if change.body is None else cut(change.body, BODY_LENGTH),
+            "Description": None if body is None else cut(body, BODY_LENGTH),
             "OwnerId": change.owner_id,
             "Priority": words.priorities[change.priority] if change.priority else None,
             "Status": words.statuses[change.status] if change.status else None,

@@ -48,6 +48,11 @@ def test_a_change_carries_the_state_and_what_it_names_alone() -> None:
     assert change_for(change)["properties"] == {"keptword_state": "1c", "hs_task_status": "COMPLETED"}
 
 
+def test_a_body_in_the_crms_own_markup_is_written_as_it_is() -> None:
+    change = TaskChange(id="9", key="kw1-x", state="1c", raw_body="<b>Theirs</b><br><br>ours")
+    assert change_for(change)["properties"]["hs_task_body"] == "<b>Theirs</b><br><br>ours"
+
+
 def test_an_archived_task_is_closed_when_it_was_archived() -> None:
     record = as_held(input_for(TASK), archivedAt="2024-05-03T10:00:00Z", updatedAt="2024-05-09T10:00:00Z")
     assert str(written_task(record, [], deleted=True).closed_at) == "2024-05-03 10:00:00"

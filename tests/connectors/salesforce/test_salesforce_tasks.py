@@ -162,6 +162,14 @@ def test_an_update_writes_what_changes_and_closes(ready_org: RunningSandbox, con
     assert (held.subject, held.closed_at is not None) == ("Call Client 0", True)
 
 
+def test_a_closing_line_reaches_the_task(ready_org: RunningSandbox, connect: Connect) -> None:
+    connector = connect(ready_org)
+    (made,) = connector.create([make_task("kw1-nb-1")])
+    change = TaskChange(id=str(made.id), key="kw1-nb-1", state="1c" + "a" * 36, raw_body="Theirs\n\nours")
+    connector.update([change])
+    assert connector.reread([str(made.id)])[str(made.id)].body == "Theirs\n\nours"
+
+
 def test_a_task_that_a_person_deleted_stays_deleted(ready_org: RunningSandbox, connect: Connect) -> None:
     connector = connect(ready_org)
     (made,) = connector.create([make_task("kw1-o-1")])
