@@ -32,6 +32,7 @@ _FIRST = (
 """What others refer to is loaded before them; links between records come last."""
 _LAST = "associations"
 _LINKS_OF = "hubspot"
+_OWN_OBJECT, _HOME_OF_OWN = "__c", "salesforce"
 _BATCH_ROWS = 5_000
 
 Rows = Iterator[Mapping[str, Any]]
@@ -44,11 +45,22 @@ def load_folder(folder: Path, dialects: Sequence[Dialect]) -> dict[str, int]:
     """
     owners = {name: dialect for dialect in dialects for name in dialect.object_names()}
     owners.update((_LAST, dialect) for dialect in dialects if dialect.name == _LINKS_OF)
+    _own_objects(folder, owners, dialects)
     files = _files(folder, owners)
-    return {name: _load_file(files[name], owners[name]) for name in sorted(files, key=_turn)}
+    return {name: _load_file(files[name], owners[name]) for name in sorted(files, key=turn)}
 
 
-def _turn(name: str) -> tuple[int, str]:
+def _own_objects(folder: Path, owners: dict[str, Dialect], dialects: Sequence[Dialect]) -> None:
+    """A file named `Bill__c` is an object of the customer's own: only Salesforce spells them so."""
+    if folder.is_dir():
+        names = [path.stem for path in folder.iterdir() if path.stem.endswith(_OWN_OBJECT)]
+        owners.update(
+            (name, dialect) for name in names for dialect in dialects if dialect.name == _HOME_OF_OWN
+        )
+
+
+def turn(name: str) -> tuple[int, str]:
+    """A sort key: what others refer to is loaded before them."""
     if name == _LAST:
         return (len(_FIRST) + 1, name)
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
