@@ -6,20 +6,24 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
 from tests.sandbox_process import RunningSandbox, trusting_pool
 
 _LOADED = ("sandbox.__main__", "sandbox.app", "sync.cli.main", "hubspot.crm.objects.api_client", "pyarrow.json", "pyarrow.compute",
-           "simple_salesforce.api", "uvicorn", "alembic.command", "holidays.countries.united_kingdom", "tests.loop.forked")  # fmt: skip
+           "simple_salesforce.api", "uvicorn", "alembic.command", "holidays.countries.united_kingdom", "pandas", "tests.loop.forked")  # fmt: skip
 
 _nursery = multiprocessing.get_context("forkserver")
 _nursery.set_forkserver_preload(list(_LOADED))
+_turn = threading.Lock()
+"""Looking after children is for one thread at a time; waiting for them is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +47,12 @@ class Command:
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
         self._out, self._err = (folder / f"{os.urandom(6).hex()}.{name}" for name in ("out", "err"))
         self._process = _nursery.Process(
-            target=_speak, args=(list(arguments), dict(environment), str(self._out), str(self._err)), daemon=True
+            target=_speak,
+            args=(list(arguments), dict(environment), str(self._out), str(self._err)),
+            daemon=True,
         )
-        self._process.start()
+        with _turn:
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -58,11 +65,13 @@ class Command:
         os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> Ended:
-        """How it ended; it has a minute."""
-        self._process.join(60)
-        code = self._process.exitcode
-        assert code is not None, "the command did not end within a minute"
-        self._process.close()
+        """How it ended; it has 100 seconds."""
+        assert wait_for([self._process.sentinel], 100), "the command did not end in time"
+        with _turn:
+            self._process.join()
+            code = self._process.exitcode
+            self._process.close()
+        assert code is not None
         out, err = (path.read_text("utf-8") if path.exists() else "" for path in (self._out, self._err))
         return Ended(code=code, out=out, err=err)
 
@@ -89,7 +98,8 @@ def running_sandbox(*arguments: str) -> Iterator[RunningSandbox]:
     process = _nursery.Process(
         target=_serve, args=(["--exit-with-parent", *arguments], speaker, stdin), daemon=True
     )
-    process.start()
+    with _turn:
+        process.start()
     speaker.close()
     stdin.close()
     try:
@@ -102,8 +112,10 @@ def running_sandbox(*arguments: str) -> Iterator[RunningSandbox]:
     finally:
         for end in (listener, leash):
             end.close()
-        process.join(10)
-        process.close()
+        wait_for([process.sentinel], 10)
+        with _turn:
+            process.join(1)
+            process.close()
 
 
 def _serve(arguments: list[str], speaker: "Connection[Any, Any]", stdin: "Connection[Any, Any]") -> None:

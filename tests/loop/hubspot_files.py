@@ -42,7 +42,13 @@ def _client(client: Client, key: str) -> dict[str, list[Row]]:
     for n, (kind, days) in enumerate(client.touches):
         name, values = _touch(kind, days)
         tables.setdefault(name, []).append(
-            {"id": f"t-{key}-{n}", "hubspot_owner_id": "rita", "hs_timestamp": ago(days), **_stamps(days), **values}
+            {
+                "id": f"t-{key}-{n}",
+                "hubspot_owner_id": "rita",
+                "hs_timestamp": ago(days),
+                **_stamps(days),
+                **values,
+            }
         )
     if client.promise_due is not None:
         tables["tasks"] = [
@@ -67,7 +73,11 @@ def _client(client: Client, key: str) -> dict[str, list[Row]]:
 
 def _touch(kind: str, days: int) -> tuple[str, Row]:
     if kind == "email":
-        return "emails", {"hs_email_status": "SENT", "hs_email_direction": "EMAIL", "hs_email_subject": "Hello"}
+        return "emails", {
+            "hs_email_status": "SENT",
+            "hs_email_direction": "EMAIL",
+            "hs_email_subject": "Hello",
+        }
     if kind == "meeting":
         return "meetings", {"hs_meeting_outcome": "COMPLETED", "hs_meeting_start_time": ago(days)}
     return "calls", {

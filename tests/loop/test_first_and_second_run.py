@@ -10,7 +10,9 @@ from tests.loop.world import CRMS, Desk, crm_with
 
 
 @pytest.fixture(scope="module", params=CRMS)
-def desk(request: pytest.FixtureRequest, agency: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(
+    request: pytest.FixtureRequest, agency: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """A desk at which setup and the first run have been done."""
     with crm_with(agency, crm=request.param, fields=False) as sandbox:
         desk = Desk(crm=request.param, folder=tmp_path_factory.mktemp("desk"), sandbox=sandbox).configure()

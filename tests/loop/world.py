@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.loop.forked import Command, Ended, running_sandbox
 from tests.loop.house import CLIENTS, NOW, Client, Wanted, write_files
@@ -18,6 +19,9 @@ SECRETS = {"SF_KEY": "sandbox-key", "SF_SECRET": "sandbox-secret", "HUBSPOT_TOKE
 
 CRMS = ("sf", "hs", "hs-search")
 """Salesforce; HubSpot whose key is unique; HubSpot that allows no unique property on tasks."""
+
+Case = TypeVar("Case")
+Result = TypeVar("Result")
 
 _SF = """
 [connections.sf]
@@ -124,7 +128,12 @@ class Desk:
 
 def is_open(row: Mapping[str, Any]) -> bool:
     """Neither done nor deleted."""
-    return not (row.get("IsDeleted") or row.get("archived") or row.get("IsClosed") or row.get("hs_task_status") == "COMPLETED")
+    return not (
+        row.get("IsDeleted")
+        or row.get("archived")
+        or row.get("IsClosed")
+        or row.get("hs_task_status") == "COMPLETED"
+    )
 
 
 def _wanted(desk: Desk, row: Mapping[str, Any]) -> Wanted:
@@ -132,14 +141,23 @@ def _wanted(desk: Desk, row: Mapping[str, Any]) -> Wanted:
     kind = {"stale": "stale", "missed": "promise", "invoice": "invoice"}[key.split("-")[1]]
     if desk.is_salesforce:
         names = {each["Id"]: each["Name"] for name in ("Account", "User") for each in desk.sandbox.rows(name)}
-        return Wanted(client=names[row["WhatId"]], owner=names[row["OwnerId"]], due_on=row["ActivityDate"], kind=kind)
+        return Wanted(
+            client=names[row["WhatId"]], owner=names[row["OwnerId"]], due_on=row["ActivityDate"], kind=kind
+        )
     companies = {each["id"]: each["name"] for each in desk.sandbox.rows("companies")}
-    owners = {str(each["id"]): f"{each['firstName']} {each['lastName']}" for each in desk.sandbox.rows("owners")}
+    owners = {
+        str(each["id"]): f"{each['firstName']} {each['lastName']}" for each in desk.sandbox.rows("owners")
+    }
     [company] = {
         str(link["to_id"]) for link in desk.sandbox.rows("associations")
         if (link["from_type"], str(link["from_id"]), link["to_type"]) == ("tasks", row["id"], "companies")
     }  # fmt: skip
-    return Wanted(client=companies[company], owner=owners[row["hubspot_owner_id"]], due_on=row["hs_timestamp"][:10], kind=kind)
+    return Wanted(
+        client=companies[company],
+        owner=owners[row["hubspot_owner_id"]],
+        due_on=row["hs_timestamp"][:10],
+        kind=kind,
+    )
 
 
 def data_folder(folder: Path, clients: Iterable[Client] = CLIENTS) -> Path:
@@ -149,7 +167,9 @@ def data_folder(folder: Path, clients: Iterable[Client] = CLIENTS) -> Path:
 
 
 @contextmanager
-def crm_with(data: Path, *arguments: str, crm: str = "sf", now: str = NOW, fields: bool = True) -> Iterator[RunningSandbox]:
+def crm_with(
+    data: Path, *arguments: str, crm: str = "sf", now: str = NOW, fields: bool = True
+) -> Iterator[RunningSandbox]:
     """A sandbox with these files; `fields`: as if setup had been run."""
     unique = "refused" if crm == "hs-search" else "allowed"
     settings = ("--set", f"unique_on_tasks={unique}", "--set", f"setup_fields={str(fields).lower()}")
@@ -161,3 +181,10 @@ def faults(sandbox: RunningSandbox, plan: Sequence[Mapping[str, Any]]) -> None:
     """Replaces the fault plan."""
     sandbox.delete("/_sandbox/faults")
     sandbox.post("/_sandbox/faults", json.loads(json.dumps(plan)))
+
+
+def at_once(work: Callable[[Case], Result], cases: Iterable[Case], *, threads: int = 4) -> dict[Case, Result]:
+    """Case -> result; several at a time, since most of the time is waiting."""
+    cases = list(cases)
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(zip(cases, pool.map(work, cases), strict=True))
