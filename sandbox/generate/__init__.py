@@ -1,0 +1,1 @@
+"""Makes up an agency's client base, and writes it in both CRMs' words."""
