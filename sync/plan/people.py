@@ -45,6 +45,11 @@ class People:
                 return person, passed
         return None, passed
 
+    def one(self, person_id: str) -> str:
+        """What the same person has in common in every CRM: their address, else the id itself."""
+        person = self._by_id.get(person_id)
+        return (person.email or person_id).lower() if person else person_id
+
     def name(self, person_id: str | None) -> str:
         """What to call a person in a plan."""
         person = self._by_id.get(person_id or "")
