@@ -12,10 +12,10 @@ from rules.clock import clock_tables
 from rules.engine import Engine
 from rules.facts import read_facts
 from rules.hashes import short_hash
-from rules.identity import identity_sql
+from rules.record_tables import make_record_tables, set_aside
 from rules.records import RECORDS
 from rules.rule import Rule
-from rules.views import SourceView, empty_view
+from rules.views import SourceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,8 @@ class Case:
     sources: Sequence[SourceView]
     unavailable: Mapping[str, str]
     """Record -> why it cannot be relied on: absent, or not read completely."""
+    absent: frozenset[str] = frozenset()
+    """Those of them that no CRM keeps, or shows to its login."""
     as_of: datetime
     """The judging instant, naive UTC: not later than the oldest read that it stands on."""
     timezone: str
@@ -73,6 +75,8 @@ class Unknown:
     rule: str
     subject_id: str | None
     reason: str
+    org_id: str | None = None
+    """Only for the clients of this org, where the others could be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +90,14 @@ class Judgement:
     """How many rows were judged, by subject."""
     zones_unknown: tuple[str, ...] = ()
     """Time zones of clients that no calendar knows; the company's was taken instead."""
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    """What stands in the records and was not judged as it stands, in words: how many rows."""
 
 
 def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
     """Makes the record and fact tables in the engine's session; returns the time zones that are unknown."""
-    for name in RECORDS:
-        parts = [view.sql for view in case.sources if view.record == name] or [empty_view(name)]
-        engine.execute(f"create or replace temp table raw_{name} as {' union all '.join(parts)}")
-    for statement in identity_sql([view for view in case.sources if view.record == "account"]):
-        engine.execute(statement)
-    present = sorted({view.record for view in case.sources} - set(case.unavailable))
-    listed = ", ".join(f"('{name}')" for name in present) or "(cast(null as varchar))"
-    engine.execute(f"create or replace temp table present as select * from (values {listed}) as p(record)")
+    complete = frozenset(RECORDS) - set(case.unavailable)
+    make_record_tables(engine, case.sources, complete=complete)
     unknown = _keep_clock(engine, case)
     for view in read_facts().values():
         engine.execute(f"create or replace temp table {view.table} as {view.sql}")
@@ -111,22 +111,31 @@ def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
     for rule in rules:
         if rule.file.mode == "off":
             continue
-        reasons = [case.unavailable[record] for record in sorted(rule.needs) if record in case.unavailable]
+        wanting = rule.needs | (rule.uses - case.absent)
+        reasons = [case.unavailable[record] for record in sorted(wanting) if record in case.unavailable]
         if reasons:
             unknown.append(Unknown(rule=rule.name, subject_id=None, reason="; ".join(dict.fromkeys(reasons))))
-        else:
-            findings += findings_of(engine, rule)
+            continue
+        unknown += _blind_orgs(case, rule)
+        findings += findings_of(engine, rule, seen=seen_clients(case, rule))
     counts = {
         name: engine.query(f"select count(*) as n from {view.table}")["n"][0].as_py()
         for name, view in read_facts().items()
     }
-    return Judgement(as_of=case.as_of, findings=tuple(findings), unknown=tuple(unknown), subjects=counts)
+    return Judgement(
+        as_of=case.as_of,
+        findings=tuple(findings),
+        unknown=tuple(unknown),
+        subjects=counts,
+        set_aside=set_aside(engine),
+    )
 
 
-def findings_of(engine: Engine, rule: Rule) -> list[Finding]:
-    """What one rule finds, in the order of the subjects' ids."""
+def findings_of(engine: Engine, rule: Rule, *, seen: str = "true") -> list[Finding]:
+    """What one rule finds, in the order of the subjects' ids; `seen` is what seen_clients() says."""
     view = rule.view
-    sql = f"select * from {view.table} f where {rule.condition.sql(engine.dialect, qualify='f')} order by {view.key}"
+    condition = rule.condition.sql(engine.dialect, qualify="f")
+    sql = f"select * from {view.table} f where ({condition}) and {seen} order by {view.key}"
     return [
         Finding(
             rule=rule.name,
@@ -139,6 +148,46 @@ def findings_of(engine: Engine, rule: Rule) -> list[Finding]:
         )
         for row in engine.query(sql).to_pylist()
     ]
+
+
+def seen_clients(case: Case, rule: Rule) -> str:
+    """SQL over a fact view's alias `f`: the client is in a CRM that shows each record that the rule needs."""
+    tests = []
+    for record in _lacking(case, rule):
+        orgs = sorted({source.org_id for source in case.sources if source.record == record})
+        listed = ", ".join("'{}'".format(org.replace("'", "''")) for org in orgs)
+        tests.append(
+            f"exists (select 1 from client_org o where o.account_id = f.account_id and o.org_id in ({listed}))"
+        )
+    return " and ".join(tests) or "true"
+
+
+def _blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
+    """The orgs that keep clients and not each record that the rule needs: their silence says nothing."""
+    by_org: dict[str, list[str]] = {}
+    for record, orgs in _lacking(case, rule).items():
+        for org in orgs:
+            by_org.setdefault(org, []).append(record)
+    return [
+        Unknown(
+            rule=rule.name,
+            subject_id=None,
+            reason=f"org {org} shows no {' and no '.join(records)}",
+            org_id=org,
+        )
+        for org, records in sorted(by_org.items())
+    ]
+
+
+def _lacking(case: Case, rule: Rule) -> dict[str, list[str]]:
+    """Record -> the orgs with clients that do not feed it, for the records that the rule needs."""
+    fed = {(source.record, source.org_id) for source in case.sources}
+    orgs = sorted({org for record, org in fed if record == "account"})
+    lacking = {
+        record: [org for org in orgs if (record, org) not in fed]
+        for record in sorted(rule.needs - {"person"})
+    }
+    return {record: orgs for record, orgs in lacking.items() if orgs}
 
 
 def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """CRM objects -> records: which object, which rows, and which column comes from which field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rules.errors import MappingError, choose
+from rules.paths import read_path
 from rules.records import RECORDS
+
+KEYS = ("object", "only", "columns", "via")
+"""What a source may say."""
 
 
 class Words(BaseModel):
@@ -32,8 +36,9 @@ class Source(BaseModel):
     via: Mapping[str, tuple[str, ...]] = {}
     place: str = ""
     """Where it stands: `keptword.toml: connections.sf.records.invoice`, for messages."""
-    own: bool = False
-    """Written by this admin: then a field that the org lacks is an error; else it is reported as absent."""
+    own: frozenset[str] = frozenset()
+    """What this admin wrote of it (`object`, `only`, `columns.tier`, `via.account_id`): a field that the org
+    lacks is an error there; in the rest it is reported as absent."""
 
 
 RecordSources = Mapping[str, tuple[Source, ...]]
@@ -43,8 +48,8 @@ RecordSources = Mapping[str, tuple[Source, ...]]
 def read_mapping(raw: Mapping[str, Any], *, place: str) -> dict[str, tuple[Source, ...]]:
     """A connector's mapping.toml, as parsed TOML; raises MappingError."""
     return {
-        name: tuple(_sources(name, raw[name], place=f"{place}: {name}", own=False))
-        for name in _checked(raw, place)
+        name: tuple(_source(name, table, place=f"{place}: {name}") for table in raw[name])
+        for name in _checked(raw, f"{place}: ")
     }
 
 
@@ -57,60 +62,104 @@ def override_mapping(
     changes the columns, `via` and `only` of every default source of that record.
     """
     merged = dict(default)
-    for name in _checked(raw, place):
+    for name in _checked(raw, f"{place}."):
         here = f"{place}.{name}"
         tables = raw[name] if isinstance(raw[name], list) else [raw[name]]
         if any("object" in table for table in tables):
-            merged[name] = tuple(_sources(name, tables, place=here, own=True))
+            merged[name] = tuple(_source(name, table, place=here, own=_keys_of(table)) for table in tables)
         else:
-            changes = tables[0]
-            merged[name] = tuple(
-                _changed(name, source, changes, place=here) for source in default.get(name, ())
-            )
+            merged[name] = _changed_sources(name, default.get(name, ()), tables, place=here)
     return merged
 
 
+def _changed_sources(
+    record: str, sources: Sequence[Source], tables: Sequence[Mapping[str, Any]], *, place: str
+) -> tuple[Source, ...]:
+    if len(tables) != 1 or not tables[0]:
+        problem = "is empty" if not any(tables) else "has several tables, and not one names an object"
+        raise MappingError(place, problem, "name an `object`, or the columns to change in one table")
+    if not sources:
+        raise MappingError(place, f"this CRM has no {record} by itself", "name the `object` that holds them")
+    return tuple(_changed(record, source, tables[0], place=place) for source in sources)
+
+
 def _changed(record: str, source: Source, changes: Mapping[str, Any], *, place: str) -> Source:
-    if not changes:
-        raise MappingError(place, "is empty", "name an `object`, or the columns to change")
+    columns, via = changes.get("columns", {}), changes.get("via", {})
+    before = source.model_dump(exclude={"place", "own"}, exclude_none=True)
     table = {
-        **source.model_dump(exclude={"place", "own"}, exclude_none=True),
+        **before,
         **changes,
-        "columns": {**source.model_dump()["columns"], **changes.get("columns", {})},
-        "via": {
-            **{k: v for k, v in source.via.items() if k not in changes.get("columns", {})},
-            **changes.get("via", {}),
-        },
+        # A column that is written anew is no longer reached the way it was.
+        "columns": {**{k: v for k, v in before["columns"].items() if k not in via}, **columns},
+        "via": {**{k: v for k, v in before["via"].items() if k not in columns}, **via},
     }
-    return next(_sources(record, [table], place=place, own=True))
+    return _source(record, table, place=place, own=_keys_of(changes))
+
+
+def _keys_of(table: Mapping[str, Any]) -> frozenset[str]:
+    nested = {f"{key}.{name}" for key in ("columns", "via") for name in table.get(key, {})}
+    return frozenset({key for key in ("object", "only") if key in table} | nested)
 
 
 def _checked(raw: Mapping[str, Any], place: str) -> Iterator[str]:
     for name in raw:
         if name not in RECORDS:
-            raise MappingError(f"{place}.{name}", "no such record", choose(name, list(RECORDS)))
+            raise MappingError(f"{place}{name}", "no such record", choose(name, RECORDS))
         yield name
 
 
-def _sources(record: str, tables: list[Mapping[str, Any]], *, place: str, own: bool) -> Iterator[Source]:
+def _source(
+    record: str, table: Mapping[str, Any], *, place: str, own: frozenset[str] = frozenset()
+) -> Source:
+    for key in table:
+        if key not in KEYS:
+            raise MappingError(f"{place}.{key}", "unknown key", choose(key, KEYS))
+    try:
+        source = Source.model_validate({**table, "place": place, "own": own})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][:2])
+        raise MappingError(
+            f"{place}.{where}", _problem(first["type"]), _FORMS.get(str(first["loc"][0]), "")
+        ) from error
+    _check_columns(record, source)
+    for column, paths in source.via.items():
+        for path in paths:
+            read_path(path, place=f"{place}.via.{column}")
+    return source
+
+
+def _problem(kind: str) -> str:
+    return "is missing" if kind == "missing" else "has another form"
+
+
+_FORMS: Mapping[str, str] = {
+    "object": "name the CRM's object in quotes",
+    "only": "write a condition over the object's fields in quotes",
+    "columns": "write a field or expression in quotes, a list of them, or { words = [...] }",
+    "via": "write a list of paths in quotes",
+}
+
+
+def _check_columns(record: str, source: Source) -> None:
     known = RECORDS[record]
-    for table in tables:
-        try:
-            source = Source.model_validate({**table, "place": place, "own": own})
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise MappingError(
-                f"{place}.{where}", first["msg"], "see docs/mapping.md for the form"
-            ) from error
-        for column in (*source.columns, *source.via):
-            if known.column(column) is None:
-                names = [each.name for each in known.columns]
-                raise MappingError(
-                    f"{place}.columns.{column}", f"{record} has no such column", choose(column, names)
-                )
-        if known.key not in source.columns:
-            raise MappingError(
-                f"{place}.columns", f"'{known.key}' is missing", f"say which field identifies {record}s"
-            )
-        yield source
+    names = [column.name for column in known.columns]
+    for key in ("columns", "via"):
+        for column in getattr(source, key):
+            if column not in names:
+                where = f"{source.place}.{key}.{column}"
+                raise MappingError(where, f"{record} has no such column", choose(column, names))
+            if key == "via" and column in source.columns:
+                where = f"{source.place}.via.{column}"
+                raise MappingError(where, "it also stands under columns", "keep one of the two")
+    if known.key not in source.columns:
+        raise MappingError(
+            f"{source.place}.columns", f"'{known.key}' is missing", f"say which field identifies {record}s"
+        )
+    if (
+        known.key != "account_id"
+        and "account_id" in names
+        and "account_id" not in {*source.columns, *source.via}
+    ):
+        remedy = f"say under columns or via how {record}s reach their client"
+        raise MappingError(f"{source.place}.columns", "'account_id' is missing", remedy)

@@ -1,7 +1,7 @@
 """The record types: what an account, an activity or a promise is, column by column."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rules.columns import ColumnType
@@ -20,6 +20,12 @@ class RecordColumn:
     doc: str
     is_id: bool = False
     required: bool = False
+    values: tuple[str, ...] = ()
+    """What it may say; a row with another value is judged as it stands, counted and reported."""
+    default: str | bool | None = None
+    """What holds where nothing is mapped to it, or the field is empty."""
+    derived: str | None = None
+    """The same as SQL over the record's other columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +50,16 @@ def _id(name: str, doc: str, *, required: bool = False) -> RecordColumn:
     return RecordColumn(name=name, type="text", doc=doc, is_id=True, required=required)
 
 
-def _column(name: str, kind: ColumnType, doc: str) -> RecordColumn:
-    return RecordColumn(name=name, type=kind, doc=doc)
+def _column(name: str, kind: ColumnType, doc: str, *, default: bool | None = None) -> RecordColumn:
+    return RecordColumn(name=name, type=kind, doc=doc, default=default)
+
+
+def _choice(name: str, values: str, doc: str, *, default: str | None = None) -> RecordColumn:
+    return RecordColumn(name=name, type="text", doc=doc, values=tuple(values.split()), default=default)
+
+
+def _derived(column: RecordColumn, sql: str) -> RecordColumn:
+    return replace(column, derived=sql)
 
 
 def _record(name: str, doc: str, *columns: RecordColumn) -> Record:
@@ -84,7 +98,7 @@ RECORDS: Mapping[str, Record] = {
             "somebody on our side",
             _column("name", "text", "full name"),
             _column("email", "text", "address; the same person in two CRMs has the same"),
-            _column("is_active", "boolean", "can be given work"),
+            _column("is_active", "boolean", "can be given work", default=True),
             _id("manager_id", "whom they report to"),
             _column("role", "text", "sales, account management, support, delivery, finance"),
             _column("timezone", "text", "IANA name"),
@@ -95,10 +109,12 @@ RECORDS: Mapping[str, Record] = {
             _ACCOUNT,
             _id("contact_id", "who at the client"),
             _id("person_id", "who of ours"),
-            _column("kind", "text", "call, email, meeting, message or note"),
-            _column("direction", "text", "in, out or internal"),
-            _column("is_automated", "boolean", "sent by a machine"),
-            _column("outcome", "text", "reached, missed or cancelled"),
+            _choice("kind", "call email meeting message note", "how; a note is no touch", default="message"),
+            _choice(
+                "direction", "in out internal", "who turned to whom; internal is no touch", default="out"
+            ),
+            _column("is_automated", "boolean", "sent by a machine: no touch", default=False),
+            _choice("outcome", "reached missed cancelled", "whether it took place", default="reached"),
             _column("happened_at", "instant", "when it took place"),
         ),
         _record(
@@ -107,10 +123,12 @@ RECORDS: Mapping[str, Record] = {
             _ACCOUNT,
             _id("owner_id", "who of ours made it"),
             _column("subject", "text", "what was promised"),
-            _column("made_by", "text", "us or client"),
+            _choice("made_by", "us client", "whose promise it is", default="us"),
             _column("made_at", "instant", "when it was made"),
             _column("due_on", "date", "the day it was promised for"),
-            _column("status", "text", "open, kept or waived"),
+            _choice(
+                "status", "open kept waived", "where it stands; not mapped: kept once kept_at has a value"
+            ),
             _column("kept_at", "instant", "when it was kept"),
         ),
         _record(
@@ -118,23 +136,26 @@ RECORDS: Mapping[str, Record] = {
             "something that went wrong for the client",
             _ACCOUNT,
             _column("subject", "text", "what happened, in a line"),
-            _column("severity", "text", "high, normal or low"),
+            _choice("severity", "high normal low", "how bad it is", default="normal"),
             _column("opened_at", "instant", "when it was reported"),
             _column("closed_at", "instant", "when it was over"),
-            _column("is_open", "boolean", "not over yet"),
+            _derived(
+                _column("is_open", "boolean", "not over yet; not mapped: until closed_at has a value"),
+                "closed_at is null",
+            ),
         ),
         _record(
             "invoice",
             "money that the client owes us",
             _ACCOUNT,
             _column("number", "text", "as printed on it"),
-            _column("status", "text", "draft, open, paid or void"),
+            _choice("status", "draft open paid void", "where it stands", default="open"),
             _column("amount", "decimal", "in its own currency"),
             _column("balance", "decimal", "what is unpaid, in its own currency"),
             _column("currency", "text", "ISO code"),
             _column("issued_on", "date", "its date"),
             _column("due_on", "date", "when it is to be paid"),
-            _column("is_disputed", "boolean", "the client contests it"),
+            _column("is_disputed", "boolean", "the client contests it", default=False),
         ),
         _record(
             "deal",
@@ -142,7 +163,7 @@ RECORDS: Mapping[str, Record] = {
             _ACCOUNT,
             _id("owner_id", "who of ours leads it"),
             _column("name", "text", "what people call it"),
-            _column("is_closed", "boolean", "won or lost"),
+            _column("is_closed", "boolean", "won or lost", default=False),
             _column("is_won", "boolean", "won"),
             _column("amount", "decimal", "in its own currency"),
             _column("closes_on", "date", "when it closed or is to close"),

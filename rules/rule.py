@@ -94,6 +94,12 @@ class Rule:
         return frozenset().union(*(self.view.needs[name] for name in names), self.view.needs[self.view.key])
 
     @property
+    def uses(self) -> frozenset[str]:
+        """The records that they look at where a CRM keeps them."""
+        names = {*self.condition.columns, *self.file.occurrence}
+        return frozenset().union(*(self.view.uses[name] for name in names))
+
+    @property
     def digest(self) -> str:
         """12 hex characters that change with anything in the rule."""
         return hashlib.sha256(

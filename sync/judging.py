@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from rules.calendar.working import WorkingTime
-from rules.facts import read_facts
 from rules.hashes import short_hash
-from rules.judge import Case, Judgement, judge, prepare
+from rules.judge import Case, Judgement, judge, prepare, seen_clients
 from rules.records import RECORDS
 from rules.rule import Rule
 from rules.views import SourceView
@@ -64,7 +63,7 @@ def judge_mirror(
     if unknown_zones:
         judgement = Judgement(
             as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
-            subjects=judgement.subjects, zones_unknown=unknown_zones,
+            subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
     tasks = tuple(
         own
@@ -73,7 +72,10 @@ def judge_mirror(
         for own in own_tasks(connection.name, org_id, mirror.own_tasks(connection.name))
     )
     return Judged(
-        judgement=judgement, people=_people(mirror), tasks=tasks, facts_now=_facts_now(mirror, rules, tasks)
+        judgement=judgement,
+        people=_people(mirror),
+        tasks=tasks,
+        facts_now=_facts_now(mirror, case, rules, tasks),
     )
 
 
@@ -114,6 +116,11 @@ def _case(config: Config, connections: Sequence[Connection], mirror: Mirror, *, 
     return Case(
         sources=views,
         unavailable=unavailable,
+        absent=frozenset(
+            name
+            for name, reasons in why.items()
+            if name not in fed and not any(r.startswith("!") for r in reasons)
+        ),
         as_of=as_of,
         timezone=config.company.timezone,
         working=working_time(config),
@@ -128,7 +135,7 @@ def _people(mirror: Mirror) -> tuple[Person, ...]:
 
 
 def _facts_now(
-    mirror: Mirror, rules: Mapping[str, Rule], tasks: Iterable[OwnTask]
+    mirror: Mirror, case: Case, rules: Mapping[str, Rule], tasks: Iterable[OwnTask]
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
     """The facts of the subjects of open tasks; looked up by the tasks' accounts, since a key only has a hash."""
     accounts = sorted(
@@ -138,16 +145,16 @@ def _facts_now(
     if not accounts:
         return found
     wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
-    for view in read_facts().values():
-        mine = [name for name, rule in rules.items() if rule.view.subject == view.subject]
+    for rule in rules.values():
+        if not any(name == rule.name for name, _ in wanted):
+            continue
         rows = mirror.engine.query(
-            f"select * from {view.table} where account_id in (select unnest(?)) or account_id in "
-            "(select client_id from same_client where account_id in (select unnest(?)))",
+            f"select * from {rule.view.table} f where {seen_clients(case, rule)} and (account_id in (select unnest(?)) "
+            "or account_id in (select client_id from same_client where account_id in (select unnest(?))))",
             [accounts, accounts],
         ).to_pylist()
         for row in rows:
-            for name in mine:
-                name_and_hash = (name, short_hash(name, row[view.key]))
-                if name_and_hash in wanted:
-                    found[name_and_hash] = row
+            name_and_hash = (rule.name, short_hash(rule.name, row[rule.view.key]))
+            if name_and_hash in wanted:
+                found[name_and_hash] = row
     return found

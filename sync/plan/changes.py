@@ -82,7 +82,10 @@ class Plan:
             "as_of": instant(self.as_of),
             "changes": [_change(change) for change in self.changes],
             "held": [{"finding": asdict(held.finding), "reason": held.reason} for held in self.held],
-            "unknown": [asdict(unknown) for unknown in self.unknown],
+            "unknown": [
+                {"rule": each.rule, "subject_id": each.subject_id, "reason": each.reason}
+                for each in self.unknown
+            ],
             "left": [asdict(left) for left in self.left],
         }
 

@@ -99,7 +99,7 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
         situation.limits.new_per_owner,
         (
             OwnedTask(
-                owner_id=f"{own.org_id}:{own.task.owner_id}",
+                owner_id=situation.people.one(f"{own.org_id}:{own.task.owner_id}"),
                 created_on=own.task.created_at.date() if own.task.created_at else None,
                 is_open=own.is_open,
             )
@@ -159,7 +159,7 @@ def _create(
     if most is not None and by_rule.get(rule.name, 0) >= most:
         draft.hold(finding, "cap", f"limits.new_per_rule allows {most} new tasks of a rule in one run")
         return
-    full = allowance.take(owner.person_id)
+    full = allowance.take(situation.people.one(owner.person_id))
     if full is not None:
         draft.hold(finding, "cap", f"{owner.name or owner.person_id} {full}")
         return
@@ -174,12 +174,17 @@ def _create(
 
 
 def _close_resolved(situation: Situation, draft: _Draft, absorbed: set[str]) -> None:
-    unjudged = {unknown.rule for unknown in situation.judgement.unknown}
+    unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
     for own in situation.tasks:
         if not own.is_open or own.task.id in absorbed:
             continue
         home = situation.homes.get(own.org_id)
-        if home is None or own.key.rule in unjudged:
+        in_the_dark = (own.key.rule, None) in unjudged or (
+            # A client of several CRMs could be judged by what another one shows: then its facts are here.
+            (own.key.rule, own.org_id) in unjudged
+            and (own.key.rule, own.key.subject_hash) not in situation.facts_now
+        )
+        if home is None or in_the_dark:
             draft.standing += 1
             continue
         account = own.task.account_ids[0] if own.task.account_ids else None

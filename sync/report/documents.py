@@ -58,7 +58,10 @@ def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict
             }
             for finding in findings
         ],
-        "unknown": [asdict(unknown) for unknown in judgement.unknown],
+        "unknown": [
+            {"rule": each.rule, "subject_id": each.subject_id, "reason": each.reason}
+            for each in judgement.unknown
+        ],
     }
 
 

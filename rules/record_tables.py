@@ -1,0 +1,72 @@
+"""Makes the record tables of a judging run from the connections' sources, one row per record, clients joined."""
+
+from collections.abc import Mapping, Sequence
+
+from rules.engine import Engine
+from rules.identity import identity_sql
+from rules.records import RECORDS, Record
+from rules.views import SourceView, empty_view
+
+BUSINESS = ("deal", "invoice")
+"""What tells a live client from a former one, where a CRM keeps it."""
+
+_CLIENT_ORG = """
+create or replace temp view client_org as
+select account_id, split_part(account_id, ':', 1) as org_id from account
+union all
+select client_id as account_id, split_part(account_id, ':', 1) as org_id from same_client
+"""
+
+
+def make_record_tables(engine: Engine, sources: Sequence[SourceView], *, complete: frozenset[str]) -> None:
+    """A table or view for each record, under its name; `client_org`, in which orgs each is a client; and
+    `keeps_business`, the orgs that say who is a live client.
+
+    `complete` are the records that were read to the end.
+    """
+    for record in RECORDS.values():
+        engine.execute(f"create or replace temp table raw_{record.name} as {_rows(record, sources)}")
+    for statement in identity_sql([view for view in sources if view.record == "account"]):
+        engine.execute(statement)
+    engine.execute(_CLIENT_ORG)
+    orgs = sorted({view.org_id for view in sources if view.record in BUSINESS and view.record in complete})
+    listed = ", ".join("('{}')".format(org.replace("'", "''")) for org in orgs)
+    rows = f"select * from (values {listed}) as o(org_id)" if orgs else "select '' as org_id where false"
+    engine.execute(f"create or replace temp table keeps_business as {rows}")
+
+
+def set_aside(engine: Engine) -> Mapping[str, int]:
+    """What stands in the records and is not judged as it stands: in words, with the number of rows."""
+    found: dict[str, int] = {}
+    for record in RECORDS.values():
+        for words, condition in _checks(record):
+            rows = engine.query(f"select count(*) as n from {record.name} r where {condition}")
+            if count := rows["n"][0].as_py():
+                found[words] = count
+    return found
+
+
+def _rows(record: Record, sources: Sequence[SourceView]) -> str:
+    parts = [view.sql for view in sources if view.record == record.name] or [empty_view(record.name)]
+    columns = [
+        f"coalesce({column.name}, {column.derived}) as {column.name}" if column.derived else column.name
+        for column in record.columns
+    ]
+    return f"select {', '.join(columns)} from ({' union all '.join(parts)}) r"
+
+
+def _checks(record: Record) -> list[tuple[str, str]]:
+    checks = []
+    if record.name not in ("account", "contact", "person"):
+        known = "exists (select 1 from account a where a.account_id = r.account_id)"
+        checks.append((f"{record.name} without a client that is known", f"not {known}"))
+    for column in record.columns:
+        if column.values:
+            listed = ", ".join(f"'{value}'" for value in column.values)
+            words = f"{record.name} whose {column.name} is none of {', '.join(column.values)}"
+            checks.append((words, f"{column.name} not in ({listed})"))
+        if column.name == "due_on":
+            checks.append((f"{record.name} without a due date", "due_on is null"))
+            span = "due_on < (select min(first_day) from clock) or due_on > (select max(last_day) from clock)"
+            checks.append((f"{record.name} with a due date far from today", span))
+    return checks

@@ -1,0 +1,215 @@
+"""Small CRMs for tests: rows of vendor objects in a real DuckDB, judged by the production path."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import pyarrow as pa
+
+from rules.calendar.working import WorkingTime
+from rules.columns import Column
+from rules.judge import Case, Judgement, judge, prepare
+from rules.mapping import RecordSources, override_mapping, read_mapping
+from rules.records import RECORDS
+from rules.rule import read_rules
+from rules.source_sql import SQL_TYPES, Place
+from rules.views import SourceView, compile_sources
+from sync.engine.duckdb_engine import DuckDbEngine, quoted
+
+SALESFORCE = """
+Account: Id Name Rating Website OwnerId AnnualRevenue:decimal CreatedDate:instant
+Contact: Id AccountId Name Email Title
+User: Id Name Email IsActive:boolean ManagerId Title TimeZoneSidKey UserType
+Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c
+Event: Id OwnerId Subject StartDateTime:instant ActivityDate:date AccountId WhatId WhoId
+EmailMessage: Id Subject Status Incoming:boolean MessageDate:instant RelatedToId ParentId
+Case: Id AccountId Subject Priority CreatedDate:instant ClosedDate:instant IsClosed:boolean
+Opportunity: Id AccountId OwnerId Name IsClosed:boolean IsWon:boolean Amount:decimal CloseDate:date
+Invoice: Id BillingAccountId InvoiceNumber DocumentNumber Status Balance:decimal TotalAmountWithTax:decimal CurrencyIsoCode InvoiceDate:date DueDate:date
+"""
+_CALL = "id hubspot_owner_id hs_timestamp:instant"
+HUBSPOT = f"""
+companies: id name domain hubspot_owner_id hs_ideal_customer_profile timezone annualrevenue:decimal createdate:instant
+contacts: id firstname lastname email jobtitle
+owners: id firstName lastName email archived:boolean
+calls: {_CALL} hs_call_status hs_call_direction hs_call_disposition
+emails: {_CALL} hs_email_status hs_email_direction hs_email_subject
+meetings: {_CALL} hs_meeting_outcome hs_meeting_start_time:instant
+communications: {_CALL}
+notes: {_CALL}
+tasks: {_CALL} keptword_key keptword_state hs_task_status hs_task_type hs_task_subject hs_createdate:instant hs_task_completion_date:instant hs_lastmodifieddate:instant
+tickets: id subject hs_ticket_priority createdate:instant closed_date:instant
+invoices: id hs_number hs_invoice_status hs_amount_billed:decimal hs_balance_due:decimal hs_currency hs_invoice_date:date hs_due_date:date
+deals: id hubspot_owner_id dealname hs_is_closed:boolean hs_is_closed_won:boolean amount:decimal closedate:date
+"""
+_ARROW = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(38, 6),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us"),
+}
+
+
+def at(text: str) -> datetime:
+    """A naive UTC instant: `2026-05-13 12:00`."""
+    return datetime.fromisoformat(text)
+
+
+NOW = at("2026-05-13 12:00")
+"""A Wednesday."""
+LONDON = WorkingTime(country="GB", subdivision="ENG")
+
+Schema = dict[str, Column]
+
+
+def default_mapping(crm: str) -> RecordSources:
+    """What ships with the connector."""
+    text = files("connectors").joinpath(crm, "mapping.toml").read_text(encoding="utf-8")
+    return read_mapping(tomllib.loads(text), place=f"connectors/{crm}/mapping.toml")
+
+
+def read_schemas(text: str) -> dict[str, Schema | None]:
+    """`Object: field field:type` lines; a field without a type is text."""
+    schemas: dict[str, Schema | None] = {}
+    for line in text.strip().splitlines():
+        name, _, fields = line.partition(": ")
+        pairs = [each.partition(":") for each in fields.split()]
+        schemas[name] = {
+            field: Column(name=field, type=kind or "text")  # type: ignore[arg-type]  # types as written above
+            for field, _, kind in pairs
+        }
+    return schemas
+
+
+@dataclass(kw_only=True)
+class SmallOrg:
+    """One CRM: its objects as described, and the rows that a test puts in."""
+
+    crm: str = "salesforce"
+    org_id: str = "00D1"
+    records: Mapping[str, Any] = field(default_factory=dict)
+    schemas: dict[str, Schema | None] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    links: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        described = read_schemas(SALESFORCE if self.crm == "salesforce" else HUBSPOT)
+        self.schemas = described | self.schemas
+
+    def add(self, object_name: str, id_: str, *, deleted: bool = False, **values: Any) -> None:
+        """A row; its id stands in the vendor's own id field too."""
+        key = "Id" if self.crm == "salesforce" else "id"
+        row = {"_id": id_, "_deleted": deleted, key: id_, **values}
+        self.rows.setdefault(object_name, []).append(row)
+
+    def link(self, from_object: str, from_id: str, to_object: str, *to_ids: str) -> None:
+        """Associations of HubSpot's."""
+        made = [{"from_id": from_id, "to_id": to, "type_id": "1"} for to in to_ids]
+        self.links.setdefault((from_object, to_object), []).extend(made)
+
+    def account(self, id_: str = "a1", *, name: str = "Acme", created: datetime = NOW, **values: Any) -> None:
+        """A client, named in the words of either CRM."""
+        if self.crm == "salesforce":
+            self.add("Account", id_, Name=name, CreatedDate=created, **values)
+        else:
+            self.add("companies", id_, name=name, createdate=created, **values)
+
+    def views(self, engine: DuckDbEngine) -> list[SourceView]:
+        """Fills the tables and compiles the mapping over them."""
+        room = f"crm_{self.org_id}"
+        engine.execute(f"create schema if not exists {quoted(room)}")
+        mapping = override_mapping(
+            default_mapping(self.crm), self.records, place="keptword.toml: connections.sf.records"
+        )
+        views, _ = compile_sources(
+            mapping,
+            self.schemas,
+            Place(
+                org_id=self.org_id,
+                table=lambda name: quoted(room, name),
+                links=lambda source, target: quoted(room, f"{source}>{target}"),
+            ),
+        )
+        for name, columns in self.schemas.items():
+            if columns is not None:
+                self._fill(engine, quoted(room, name), columns, self.rows.get(name, []))
+        for source, target in {pair for view in views for pair in view.links}:
+            table = quoted(room, f"{source}>{target}")
+            engine.execute(
+                f"create or replace table {table} (from_id varchar, to_id varchar, type_id varchar)"
+            )
+            rows = self.links.get((source, target), [])
+            if rows:
+                engine.append(table, pa.Table.from_pylist(rows))
+        return views
+
+    def _fill(self, engine: DuckDbEngine, table: str, columns: Schema, rows: list[dict[str, Any]]) -> None:
+        fields = ", ".join(f"{quoted(column.name)} {SQL_TYPES[column.type]}" for column in columns.values())
+        engine.execute(f"create or replace table {table} (_id varchar, _deleted boolean, {fields})")
+        typed = [(column.name, _ARROW[column.type]) for column in columns.values()]
+        schema = pa.schema([("_id", pa.string()), ("_deleted", pa.bool_()), *typed])
+        if rows:
+            engine.append(table, pa.Table.from_pylist(rows, schema=schema))
+
+
+@dataclass(kw_only=True)
+class Judged:
+    """What came of one judging."""
+
+    judgement: Judgement
+    facts: Mapping[str, list[dict[str, Any]]]
+    """Subject -> its rows in the order of their ids."""
+    zones_unknown: tuple[str, ...]
+
+    @property
+    def account(self) -> dict[str, Any]:
+        """The only account."""
+        (row,) = self.facts["account"]
+        return row
+
+    @property
+    def invoice(self) -> dict[str, Any]:
+        """The only invoice."""
+        (row,) = self.facts["invoice"]
+        return row
+
+    def found(self, rule: str) -> list[str]:
+        """The subjects of a rule's findings."""
+        return [finding.subject_id for finding in self.judgement.findings if finding.rule == rule]
+
+
+def judge_orgs(
+    *orgs: SmallOrg,
+    now: datetime = NOW,
+    timezone: str = "Europe/London",
+    unavailable: Mapping[str, str] | None = None,
+    absent: Sequence[str] = (),
+    overrides: Mapping[str, Any] | None = None,
+    own: Sequence[Mapping[str, Any]] = (),
+    working: WorkingTime = LONDON,
+) -> Judged:
+    """Compiles, prepares and judges as a run does; a record that no org feeds is absent."""
+    with DuckDbEngine() as engine:
+        views = [view for org in orgs for view in org.views(engine)]
+        unfed = set(RECORDS) - {view.record for view in views}
+        case = Case(
+            sources=views,
+            unavailable={name: f"no {name}" for name in unfed} | dict(unavailable or {}),
+            absent=frozenset(unfed) | frozenset(absent),
+            as_of=now,
+            timezone=timezone,
+            working=working,
+        )
+        zones = prepare(engine, case)
+        rules = read_rules(overrides or {}, own, place="keptword.toml")
+        judgement = judge(engine, case, rules.values())
+        facts = {
+            name: engine.query(f"select * from fact_{name} order by {name}_id").to_pylist()
+            for name in ("account", "commitment", "invoice")
+        }
+    return Judged(judgement=judgement, facts=facts, zones_unknown=zones)
