@@ -1,0 +1,150 @@
+"""Starts the sandbox CRM as a process of its own, and writes the config with which Keptword reaches it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from bench.leadforge_data import Crm
+
+SECRETS: Mapping[str, str] = {
+    "SF_KEY": "sandbox-key",
+    "SF_SECRET": "sandbox-secret",
+    "HUBSPOT_TOKEN": "pat-sandbox-token",
+}
+"""What the sandbox's logins take; the config names them as environment variables."""
+
+_COMPANY = """
+[company]
+timezone = "Europe/London"
+calendar = { country = "GB", subdivision = "ENG", hours = "09:00-17:30" }
+"""
+
+_WITHOUT_LIMITS = """
+[limits]
+first_run = 1000000
+new_per_run = 1000000
+new_per_owner = { day = 1000000, week = 1000000, open = 1000000 }
+"""
+
+_LOGINS: Mapping[Crm, str] = {
+    "salesforce": """
+crm = "salesforce"
+login = { kind = "client_credentials", domain = "keptword.my", key = "env:SF_KEY", secret = "env:SF_SECRET" }
+login_url = "%(https_url)s"
+ca_file = "%(ca_file)s"
+""",
+    # Paced by its real allowance, HubSpot would be waited for and nothing else be measured.
+    "hubspot": """
+crm = "hubspot"
+login = { kind = "token", token = "env:HUBSPOT_TOKEN" }
+api_url = "%(https_url)s"
+ca_file = "%(ca_file)s"
+pace = 100000
+""",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A running sandbox: both vendors' APIs on both ports, and its own controls on the plain one."""
+
+    https_url: str
+    http_url: str
+    ca_file: str
+    pid: int
+
+    def state(self, object_name: str) -> list[dict[str, Any]]:
+        """All rows of an object, such as `Account` or `companies`."""
+        found: dict[str, dict[str, list[dict[str, Any]]]] = self._ask("GET", f"state?object={object_name}")
+        return [row for objects in found.values() for row in objects[object_name]]
+
+    def headers(self, crm: Crm) -> dict[str, str]:
+        """What a client of the vendor sends with every request: a login of its own, and JSON."""
+        token = SECRETS["HUBSPOT_TOKEN"]
+        if crm == "salesforce":
+            fields = {"client_id": SECRETS["SF_KEY"], "client_secret": SECRETS["SF_SECRET"]}
+            login = f"{self.http_url}/services/oauth2/token?"
+            token = _json("POST", login + urlencode({"grant_type": "client_credentials", **fields}))[
+                "access_token"
+            ]
+        return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, crm: Crm, method: str, path: str, body: object = None) -> Any:
+        """The JSON of one request to the vendor's API; raises RuntimeError for anything but success."""
+        return _json(method, self.http_url + path, body, self.headers(crm))
+
+    def requests_seen(self, *, writes: bool = False) -> int:
+        """How many requests the sandbox has answered since forget(); `writes`: only those that may change it."""
+        journal = self._ask("GET", "journal?writes=true" if writes else "journal")
+        return len(journal["requests"]) if writes else int(journal["seen"])
+
+    def forget(self) -> None:
+        """Starts counting requests anew."""
+        self._ask("DELETE", "journal")
+
+    def switch(self, **switches: object) -> None:
+        """Sets the sandbox's switches, such as unique_on_tasks="refused"."""
+        self._ask("POST", "switches", switches)
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
+        return _json(method, f"{self.http_url}/_sandbox/{path}", body)
+
+
+def _json(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
+    answer = urllib3.request(method, url, json=body, headers=headers, retries=False, timeout=60.0)
+    if answer.status >= 300:
+        raise RuntimeError(f"{method} {url} was answered {answer.status}: {answer.data[:300]!r}")
+    return answer.json()
+
+
+@contextmanager
+def serve(*options: str) -> Iterator[Served]:
+    """Runs `python -m sandbox` with these options while the block lasts."""
+    command = [sys.executable, "-m", "sandbox", "--exit-with-parent", *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise RuntimeError(f"the sandbox did not start (exit code {process.wait()}); stderr says why")
+            yield Served(**json.loads(line))
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def write_config(folder: Path, served: Served, crm: Crm, *, more: str = "", records: str = "") -> Path:
+    """A `keptword.toml` in `folder` for one CRM, in write mode and without limits.
+
+    `more` is TOML below the connection's own keys, `records` TOML at the top level's end. The secrets are
+    those of SECRETS, by environment variable.
+    """
+    connection = (
+        f"[connections.crm]{_LOGINS[crm] % {'https_url': served.https_url, 'ca_file': served.ca_file}}"
+    )
+    file = folder / "keptword.toml"
+    file.write_text(
+        "\n".join(('mode = "write"', _COMPANY, _WITHOUT_LIMITS, connection, more, records)), encoding="utf-8"
+    )
+    return file
+
+
+def keptword(config: Path, command: str, options: Sequence[str] = ()) -> dict[str, Any]:
+    """The JSON answer of a keptword command; raises RuntimeError with what it said when it fails."""
+    program = [sys.executable, "-m", "sync.cli.main", command, "--config", str(config), "--json", *options]
+    environment = {**os.environ, **SECRETS}
+    ended = subprocess.run(program, capture_output=True, text=True, env=environment, check=False)
+    if ended.returncode:
+        raise RuntimeError(
+            f"keptword {command}: exit {ended.returncode}: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
+        )
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    return answer
