@@ -76,8 +76,10 @@ async def _answer_so(fault: Fault, line: Line, handle: Handle) -> None:
 
 async def _answer_late(fault: Fault, line: Line, handle: Handle) -> None:
     answer = await handle()
-    await asyncio.sleep(fault.delay_s or 0)
-    await line.deliver(answer)
+    try:
+        await asyncio.wait_for(line.left(), fault.delay_s or 0)
+    except TimeoutError:
+        await line.deliver(answer)
 
 
 async def _answer_half(fault: Fault, line: Line, handle: Handle) -> None:

@@ -86,6 +86,11 @@ class Line:
     def __init__(self, receive: Receive, send: Send, now: Callable[[], datetime]) -> None:
         self._receive, self._send, self._now = receive, send, now
 
+    async def left(self) -> None:
+        """Returns when the client has hung up."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     async def deliver(self, answer: Answer) -> None:
         """Sends the whole answer."""
         await self._start(answer)

@@ -133,7 +133,7 @@ def _ticket(client: Client, n: int, incident: Incident) -> dict[str, Any]:
 def _invoice(bill: Bill) -> dict[str, Any]:
     status = "draft" if bill.draft else "open" if bill.balance else "paid"
     return {
-        "id": f"invoice-{bill.number}", "hs_number": f"INV-{bill.number:05d}", "hs_invoice_status": status, "hs_currency": "GBP",
+        "id": f"invoice-{bill.number}", "hs_number": f"INV-{10_000 + bill.number}", "hs_invoice_status": status, "hs_currency": "GBP",
         "hs_amount_billed": bill.amount, "hs_balance_due": bill.balance, "hs_invoice_date": _midnight(bill.issued_on),
         "hs_due_date": _midnight(bill.due_on), "hs_createdate": _midnight(bill.issued_on),
     }  # fmt: skip

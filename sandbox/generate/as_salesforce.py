@@ -119,7 +119,7 @@ def _case(client: Client, n: int, incident: Incident) -> dict[str, Any]:
 
 
 def _invoice(client: Client, bill: Bill) -> dict[str, Any]:
-    number = f"INV-{bill.number:05d}"
+    number = f"INV-{10_000 + bill.number}"
     return {
         "Id": f"invoice-{bill.number}", "InvoiceNumber": number, "DocumentNumber": number, "BillingAccountId": f"client-{client.n}",
         "Status": "Draft" if bill.draft else "Posted", "Balance": bill.balance, "TotalAmountWithTax": bill.amount,

@@ -1,4 +1,4 @@
-"""The one client that is in every made-up client base: an outage, a late invoice and a promise that was not kept."""
+"""The one client of every made-up client base: an outage and a broken promise in one CRM, a late invoice in the other."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -47,6 +47,10 @@ def make_hero(owner: Colleague, now: datetime) -> Client:
                 opened_at=now - timedelta(days=9), closed_at=now - timedelta(days=8),
             )
         ],
+        deals=[_deal(now)],
+    )  # fmt: skip
+    hubspot = History(
+        touches=_touches(owner, director, now),
         bills=[
             Bill(
                 number=0, amount=Decimal("4800.00"), balance=Decimal("4800.00"),
@@ -56,9 +60,9 @@ def make_hero(owner: Colleague, now: datetime) -> Client:
         deals=[_deal(now)],
     )  # fmt: skip
     return Client(
-        n=0, name=NAME, domain=DOMAIN, tier="A", owner=owner, industry=("Retail", "FURNITURE"), city="Bristol", revenue=6_400_000,
+        n=0, name=NAME, domain=DOMAIN, tier="A", owner=owner, industry=("Retail", "FURNITURE"), city="Bristol", revenue=24_000_000,
         created_at=now - timedelta(days=1100), contacts=[director, finance],
-        histories={"salesforce": salesforce, "hubspot": History(touches=_touches(owner, director, now), deals=[_deal(now)])},
+        histories={"salesforce": salesforce, "hubspot": hubspot},
     )  # fmt: skip
 
 

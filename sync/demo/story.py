@@ -22,6 +22,8 @@ from sync.run import RunReport, Wishes, open_bench, run
 
 HERO = "Harbour & Pine"
 _PATIENCE_S = 30
+_LONG_ANSWER_S = 60
+"""Longer than it takes to kill the run that waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +139,9 @@ class Story:
         if not closed["IsClosed"] or kept["ActivityDate"] != later:
             raise Failed("demo", "a person's work was not honoured", "This is a defect: report it")
         lines = (
-            f'A colleague calls a client and logs it. The next run closes "{called["Subject"]}":',
-            f'Another gives "{moved["Subject"]}" a later day, {later}. It stays {kept["ActivityDate"]}: people\'s edits win.',
+            f'Somebody gives "{moved["Subject"]}" a later day. After the next run it is still {kept["ActivityDate"]}: '
+            "people's edits win.",
+            f'A colleague calls a client and logs it. The same run closes "{called["Subject"]}", and says why:',
         )
         return Chapter(
             title="People work; Keptword follows", lines=lines, quoted=closed["Description"].splitlines()[-1]
@@ -146,7 +149,7 @@ class Story:
 
     def _killed(self) -> Chapter:
         self._crm.next_day()
-        fault = {"method": "POST", "path": "composite/sobjects", "delay_s": _PATIENCE_S}
+        fault = {"match": {"method": "POST", "path": "composite/sobjects"}, "delay_s": _LONG_ANSWER_S}
         self._crm.call("POST", "/_sandbox/faults", json_body=[fault])
         self._crm.forget()
         before = len(self._ours())
@@ -164,7 +167,8 @@ class Story:
         lines = (
             f"The next morning a run is killed (SIGKILL) while its first batch is on the wire: {between - before} tasks had "
             "reached the CRM, and nobody wrote down that they did.",
-            f"The same run again writes the other {len(keys) - between}. {len(keys)} tasks, {len(keys)} keys: no duplicate.",
+            f"The same run again finds them there and writes {_rest(len(keys) - between)}. {len(keys)} tasks, {len(keys)} keys: "
+            "no duplicate.",
         )
         return Chapter(
             title="A machine dies at the worst moment", lines=lines, figures={"tasks": len(keys), "twins": 0}
@@ -228,13 +232,16 @@ class Story:
     def _wait_for_write(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + _PATIENCE_S
         path = "/_sandbox/journal?method=POST&path=composite/sobjects"
-        while not self._crm.call("GET", path)["requests"]:
+        while not any(request["status"] for request in self._crm.call("GET", path)["requests"]):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise Failed(
                     "demo", "the run that was to be killed wrote nothing", "This is a defect: report it"
                 )
             time.sleep(0.05)
-        time.sleep(0.2)
+
+
+def _rest(count: int) -> str:
+    return f"the other {count}" if count else "none of them twice"
 
 
 def _other_reasons(report: RunReport) -> list[tuple[str, int]]:
