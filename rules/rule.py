@@ -1,6 +1,7 @@
 """A rule file, read and checked whole: its condition, its task and its examples."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +17,16 @@ from rules.duration import Duration, read_duration
 from rules.errors import RuleError, choose
 from rules.facts import FactView, read_facts
 from rules.params import read_params
-from rules.wording import names_in
+from rules.rule_check import check_rule
 
 Severity = Literal["low", "normal", "high"]
 Assignee = Literal["account_owner", "owner_manager", "commitment_owner", "fallback"]
 SEVERITIES: tuple[Severity, ...] = ("low", "normal", "high")
 NAME_LENGTH = 40
+FIXED = ("about", "when", "occurrence")
+"""What makes a built-in rule the rule that it is."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class TaskText(BaseModel):
@@ -132,60 +137,53 @@ def read_rules(
     built_in: dict[str, dict[str, Any]] = {
         name: tomllib.loads(text) for name, text in catalogue_files().items()
     }
+    for name in overrides:
+        if name not in built_in:
+            remedy = f"{choose(name, built_in)} A rule of your own stands under [[rule]]"
+            raise RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy)
     rules: dict[str, Rule] = {}
     for name, raw in built_in.items():
         changes: Mapping[str, Any] = overrides.get(name, {})
         where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
-        rules[name] = read_rule(name, _merged(raw, changes), place=where)
-    for name in overrides:
-        if name not in built_in:
-            raise RuleError(
-                f"{place}: rules.{name}", "no built-in rule has this name", choose(name, list(built_in))
-            )
+        rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
     for number, written in enumerate(own, start=1):
         name = str(written.get("name", ""))
         where = f"{place}: rule[{number}] {name}".rstrip()
         if name in rules:
-            raise RuleError(
-                f"{where}.name", f"'{name}' is taken", "choose another, or override it under [rules]"
-            )
-        rules[name] = read_rule(
-            name, {key: value for key, value in written.items() if key != "name"}, place=where
-        )
+            remedy = "choose another, or override it under [rules]"
+            raise RuleError(f"{where}.name", f"'{name}' is taken", remedy)
+        raw = {key: value for key, value in written.items() if key != "name"}
+        rules[name] = read_rule(name, raw, place=where)
     return rules
 
 
 def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
     """One rule from its parsed TOML, checked whole; raises RulesError."""
-    if (
-        not name
-        or len(name) > NAME_LENGTH
-        or not all(part.isalnum() and part == part.lower() for part in name.split("-"))
-    ):
-        raise RuleError(
-            f"{place}.name", f"'{name}' is not a rule name", f"use at most {NAME_LENGTH} of a-z, 0-9 and -"
-        )
+    if len(name) > NAME_LENGTH or not _NAME.fullmatch(name):
+        remedy = f"use at most {NAME_LENGTH} of a-z, 0-9 and -, such as 'vip-gone-quiet'"
+        raise RuleError(f"{place}.name", f"'{name[:60]}' is not a rule name", remedy)
     file = _with_text(name, _file(raw, place))
     view = read_facts().get(file.about)
     if view is None:
-        raise RuleError(
-            f"{place}.about", f"no facts about '{file.about}'", choose(file.about, list(read_facts()))
-        )
+        remedy = choose(file.about, read_facts())
+        raise RuleError(f"{place}.about", f"there are no facts about '{file.about[:60]}'", remedy)
     params = read_params(file.params, view.columns, place=f"{place}.params")
-    when = file.when if file.only is None else f"({file.when}) and ({file.only})"
+    condition = read_condition(file.when, view.columns, params, place=f"{place}.when")
     if file.only is not None:
-        read_condition(file.only, view.columns, place=f"{place}.only")
+        read_condition(file.only, view.columns, params, place=f"{place}.only")
+        both = f"({file.when}) and ({file.only})"
+        condition = read_condition(both, view.columns, params, place=f"{place}.when with only")
     rule = Rule(
         name=name,
         place=place,
         file=file,
         view=view,
-        condition=read_condition(when, view.columns, params, place=f"{place}.when"),
+        condition=condition,
         params=params,
         due=read_duration(file.task.due, place=f"{place}.task.due"),
         repeat_after=read_duration(file.repeat_after, place=f"{place}.repeat_after"),
     )
-    _check_names(rule)
+    check_rule(rule)
     return rule
 
 
@@ -194,11 +192,18 @@ def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
         return RuleFile.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = f"{place}.{'.'.join(str(part) for part in first['loc'])}"
+        key, nested = str(first["loc"][-1]), str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            keys = [*(TaskText.model_fields if len(first["loc"]) > 1 else RuleFile.model_fields)]
-            raise RuleError(f"{place}.{where}", "unknown key", choose(str(first["loc"][-1]), keys)) from error
-        raise RuleError(f"{place}.{where}", first["msg"].lower(), "see docs/rules.md for the form") from error
+            nested_in: dict[str, type[BaseModel]] = {"task": TaskText, "examples": Example}
+            known = nested_in.get(nested if len(first["loc"]) > 1 else "", RuleFile)
+            raise RuleError(where, "unknown key", choose(key, known.model_fields)) from error
+        if first["type"] == "missing":
+            raise RuleError(where, "is missing", f"write it: {key} = ...") from error
+        if first["type"] == "literal_error":
+            problem = f"'{str(first['input'])[:60]}' cannot stand here"
+            raise RuleError(where, problem, f"write {first['ctx']['expected']}") from error
+        raise RuleError(where, "has another form", first["msg"].lower()) from error
 
 
 def _with_text(name: str, file: RuleFile) -> RuleFile:
@@ -219,39 +224,19 @@ def _with_text(name: str, file: RuleFile) -> RuleFile:
     )
 
 
-def _check_names(rule: Rule) -> None:
-    for name in rule.file.occurrence:
-        if name not in rule.view.columns:
-            raise RuleError(
-                f"{rule.place}.occurrence", f"unknown fact '{name}'", choose(name, list(rule.view.columns))
-            )
-    texts = {
-        "subject": " ".join(rule.file.task.subject),
-        "body": rule.file.task.body,
-        "closes": " ".join(rule.file.task.closes),
-    }
-    for key, text in texts.items():
-        for name in sorted(names_in(text)):
-            column = rule.view.columns.get(name)
-            if column is None:
-                raise RuleError(
-                    f"{rule.place}.task.{key}",
-                    f"unknown fact '{name}'",
-                    choose(name, list(rule.view.columns)),
-                )
-            if column.unit:
-                remedy = "state a date instead: a text with a count would change every day"
-                raise RuleError(f"{rule.place}.task.{key}", f"'{name}' counts {column.unit}", remedy)
-    for example in rule.file.examples:
-        for name in example.given:
-            if name not in rule.view.columns:
-                where = f"{rule.place}.examples '{example.name}'"
-                raise RuleError(where, f"unknown fact '{name}'", choose(name, list(rule.view.columns)))
-
-
-def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """A built-in rule with an admin's changes; its examples speak of the condition as it was built in."""
+    for key, value in changes.items():
+        if key not in RuleFile.model_fields:
+            raise RuleError(f"{place}.{key}", "unknown key", choose(key, RuleFile.model_fields))
+        if key in FIXED:
+            remedy = "write a rule of your own under [[rule]] and switch this one off"
+            raise RuleError(f"{place}.{key}", "of a built-in rule cannot be changed", remedy)
+        if key in ("params", "task") and not isinstance(value, Mapping):
+            raise RuleError(f"{place}.{key}", "is not a table", f"write {key}.NAME = ...")
     merged = {**raw, **changes}
     for table in ("params", "task"):
-        if table in changes:
-            merged[table] = {**raw.get(table, {}), **changes[table]}
+        merged[table] = {**raw.get(table, {}), **changes.get(table, {})}
+    if {"params", "only"} & set(changes) and "examples" not in changes:
+        merged["examples"] = []
     return merged

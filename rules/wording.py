@@ -6,6 +6,7 @@ Texts state dates, never counts of days, so that a task says the same tomorrow.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +17,20 @@ BODY_LENGTH = 8_000
 
 _MARK = re.compile(r"\{(?P<test>[?!])?(?P<name>\w+)(?P<optional>\?)?\}")
 
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of what follows; names in Arabic or Hebrew need none of them."""
+
 
 def names_in(text: str) -> set[str]:
     """Every fact that a text mentions."""
     return {found["name"] for found in _MARK.finditer(text)}
+
+
+def stray_brace(text: str) -> str | None:
+    """The first braces that mention no fact, with what stands around them; None when there are none."""
+    rest = _MARK.sub(lambda found: " " * len(found[0]), text)
+    at = min((rest.find(brace) for brace in "{}" if brace in rest), default=-1)
+    return None if at < 0 else text[max(0, at) : at + 30].split("\n")[0]
 
 
 def write_subject(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
@@ -56,8 +67,17 @@ def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any], str]) -> s
                 return None
         elif value in (None, "") and not found["optional"]:
             return None
-    filled = _MARK.sub(lambda found: "" if found["test"] else spell(facts.get(found["name"])), line)
+    filled = _MARK.sub(lambda found: "" if found["test"] else _tame(spell(facts.get(found["name"]))), line)
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(filled.split()))
+
+
+def _tame(text: str) -> str:
+    """A value without what would break the line or turn the writing around: control and direction signs."""
+    return "".join(
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _DIRECTIONS)
+    )
 
 
 def _short(value: Any) -> str:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -62,6 +62,13 @@ def at(text: str) -> datetime:
 
 NOW = at("2026-05-13 12:00")
 """A Wednesday."""
+
+
+def days_ago(count: int) -> datetime:
+    """An instant so many days before the judging one."""
+    return NOW - timedelta(days=count)
+
+
 LONDON = WorkingTime(country="GB", subdivision="ENG")
 
 Schema = dict[str, Column]
@@ -112,8 +119,21 @@ class SmallOrg:
         made = [{"from_id": from_id, "to_id": to, "type_id": "1"} for to in to_ids]
         self.links.setdefault((from_object, to_object), []).extend(made)
 
-    def account(self, id_: str = "a1", *, name: str = "Acme", created: datetime = NOW, **values: Any) -> None:
-        """A client, named in the words of either CRM."""
+    def account(
+        self,
+        id_: str = "a1",
+        *,
+        name: str = "Acme",
+        created: datetime = NOW,
+        live: bool = False,
+        **values: Any,
+    ) -> None:
+        """A client in the words of either CRM, with a deal going on where it is `live`."""
+        if live and self.crm == "salesforce":
+            self.add("Opportunity", f"deal-{id_}", AccountId=id_, IsClosed=False)
+        elif live:
+            self.add("deals", f"deal-{id_}", hs_is_closed=False)
+            self.link("deals", f"deal-{id_}", "companies", id_)
         if self.crm == "salesforce":
             self.add("Account", id_, Name=name, CreatedDate=created, **values)
         else:

@@ -1,0 +1,96 @@
+"""Every example of every built-in rule does what it says, and a wrong example is told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rules.errors import RuleError
+from rules.examples import run_examples
+from rules.rule import Rule, catalogue_files, read_rule, read_rules
+from sync.engine.duckdb_engine import DuckDbEngine
+
+BUILT_IN = read_rules({}, [], place="keptword.toml")
+EXAMPLES = [(rule.name, example.name) for rule in BUILT_IN.values() for example in rule.file.examples]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[DuckDbEngine]:
+    with DuckDbEngine() as engine:
+        yield engine
+
+
+def quiet_vip(**given: Any) -> Rule:
+    example = {"name": "it", "given": given, "fires": True}
+    when = "account_tier = 'A' and days_since_touch > 2 or made_by = 'us' and due_on < '2026-01-31'"
+    return read_rule(
+        "quiet-vip",
+        {"about": "commitment", "when": when, "examples": [example]},
+        place="keptword.toml: rule[1]",
+    )
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_an_example_does_what_it_says(engine: DuckDbEngine, rule: str, example: str) -> None:
+    (result,) = (each for each in run_examples(engine, BUILT_IN[rule]) if each.name == example)
+    assert result.passed, f"fired: {result.fired}"
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
+def test_every_rule_shows_twice_when_it_fires_and_when_it_does_not(rule: str) -> None:
+    says = [example.fires for example in BUILT_IN[rule].file.examples]
+    assert min(says.count(True), says.count(False)) >= 2
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
+def test_every_rule_says_what_why_and_what_to_do(rule: str) -> None:
+    file = BUILT_IN[rule].file
+    assert file.title
+    assert file.why
+    assert file.occurrence
+    assert file.task.subject
+    assert file.task.body
+    assert file.task.closes
+
+
+def test_an_example_that_lies_does_not_pass(engine: DuckDbEngine) -> None:
+    (result,) = run_examples(engine, quiet_vip(account_tier="B", days_since_touch=9))
+    assert (result.fires, result.fired, result.passed) == (True, False, False)
+
+
+def test_a_rule_without_examples_has_no_results(engine: DuckDbEngine) -> None:
+    rule = read_rule(
+        "x", {"about": "account", "when": "days_since_touch > 2"}, place="keptword.toml: rule[1]"
+    )
+    assert run_examples(engine, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"days_since_touch": "9"},
+            "'days_since_touch' is a number, and not '9'; write a number without quotes, or a duration such as "
+            "'3 business days'",
+        ),
+        (
+            {"days_since_touch": True},
+            "'days_since_touch' is a number, and not 'True'; write a number without quotes, or a duration such as "
+            "'3 business days'",
+        ),
+        ({"made_by": "them"}, "'them' is not a value of 'made_by'; there are client, us"),
+        ({"due_on": "soon"}, "'due_on' is a date, and not 'soon'; write a day as '2026-01-31'"),
+    ],
+)
+def test_an_example_of_another_type_is_refused(
+    engine: DuckDbEngine, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RuleError) as refused:
+        run_examples(engine, quiet_vip(**given))
+    assert str(refused.value) == f"keptword.toml: rule[1].examples 'it': {message}"
+
+
+def test_changed_params_leave_the_built_in_examples_out() -> None:
+    rules = read_rules({"stale-contact": {"params": {"max_silence_days": 3}}}, [], place="keptword.toml")
+    assert rules["stale-contact"].file.examples == ()
+    assert rules["missed-commitment"].file.examples
