@@ -1,0 +1,109 @@
+"""How fast, and at what cost, does Keptword write tasks into a CRM?
+
+    python bench/apply.py [--quick] [--json]
+
+Both CRMs are the sandbox on loopback, a process of its own and new in each round, with 10,000 clients who all
+need a task (--quick: 1,000). Four writers take turns: the whole `keptword run`, Keptword's connector alone, the
+vendor's own client row by row (fewer rows), and a plain urllib3 pool with the largest batches that the vendor
+takes. HubSpot is written in both modes: U, where the portal keeps our key unique, and S, where we look before we
+create. bench/README.md says what each figure means.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.clients import OBJECTS, account_mapping, write_clients
+from bench.leadforge_data import Crm
+from bench.measure import Cost, in_fresh_process, ratios, read_options, tell
+from bench.served import SECRETS, Served, keptword, serve, write_config
+from bench.task_writers import (
+    Target,
+    through_connector,
+    through_hubspot_client,
+    through_plain_pool,
+    through_run,
+    through_simple_salesforce,
+)
+
+TASKS, QUICK_TASKS = 10_000, 1_000
+SINGLE_SHARE = 20
+"""The vendors' clients write a twentieth of the rows: their cost is per row."""
+
+_KEYS: Mapping[Crm, tuple[str, str]] = {
+    "salesforce": ("Id", "OwnerId"),
+    "hubspot": ("id", "hubspot_owner_id"),
+}
+_SINGLE: Mapping[Crm, Callable[[Sequence[Target], Served], Cost]] = {
+    "salesforce": through_simple_salesforce, "hubspot": through_hubspot_client,
+}  # fmt: skip
+
+
+def measure(folder: Path, data: Path) -> dict[str, Cost]:
+    """One round over a new sandbox of each kind: `CRM writer` -> cost."""
+    costs: dict[str, Cost] = {}
+    with serve("--data", str(data), "--now", "2024-05-01") as served:
+        for crm in ("salesforce", "hubspot"):
+            config, targets = _ready(folder / crm, served, crm)
+            contestants = {
+                f"{crm} connector": partial(through_connector, config, crm, targets, served),
+                f"{crm} floor": partial(through_plain_pool, crm, targets, served),
+                f"{crm} single": partial(_SINGLE[crm], targets[: len(targets) // SINGLE_SHARE], served),
+            }
+            # The run comes first, since it wants a CRM that holds no task yet.
+            costs[f"{crm} run"] = in_fresh_process(through_run, config, served)
+            costs |= {name: in_fresh_process(write) for name, write in contestants.items()}
+    with serve("--data", str(data), "--now", "2024-05-01", "--set", "unique_on_tasks=refused") as served:
+        config, targets = _ready(folder / "hubspot_s", served, "hubspot")
+        costs["hubspot_s connector"] = in_fresh_process(through_connector, config, "hubspot", targets, served)
+    return costs
+
+
+def _ready(folder: Path, served: Served, crm: Crm) -> tuple[Path, list[Target]]:
+    folder.mkdir(parents=True)
+    config = write_config(folder, served, crm, more=account_mapping(crm))
+    keptword(config, "setup")
+    key, owner = _KEYS[crm]
+    return config, [(row[key], row[owner]) for row in served.state(OBJECTS[crm])]
+
+
+def figures_of(rounds: Sequence[Mapping[str, Cost]]) -> dict[str, list[float]]:
+    """Figure -> its value in each round."""
+    costs = {name: [each[name] for each in rounds] for name in rounds[0]}
+    figures: dict[str, list[float]] = {}
+    for ours, crm in (("salesforce", "salesforce"), ("hubspot", "hubspot"), ("hubspot_s", "hubspot")):
+        connector, floor, single = costs[f"{ours} connector"], costs[f"{crm} floor"], costs[f"{crm} single"]
+        figures |= {
+            f"{ours}_tasks_per_s": [cost.per_s for cost in connector],
+            f"{ours}_requests_per_1000": [cost.requests_per_1000 for cost in connector],
+            f"{ours}_cpu_us_per_task": [1_000_000 * cost.cpu_each for cost in connector],
+            f"{ours}_vs_single": ratios([cost.per_s for cost in connector], [cost.per_s for cost in single]),
+            f"{ours}_vs_floor": ratios(
+                [cost.cpu_each for cost in connector], [cost.cpu_each for cost in floor]
+            ),
+        }
+    for crm in ("salesforce", "hubspot"):
+        figures |= {
+            f"{crm}_floor_tasks_per_s": [cost.per_s for cost in costs[f"{crm} floor"]],
+            f"{crm}_single_tasks_per_s": [cost.per_s for cost in costs[f"{crm} single"]],
+            f"{crm}_run_tasks_per_s": [cost.per_s for cost in costs[f"{crm} run"]],
+            f"{crm}_run_requests_per_1000": [cost.requests_per_1000 for cost in costs[f"{crm} run"]],
+            f"{crm}_run_peak_mb": [cost.peak_mb for cost in costs[f"{crm} run"]],
+        }
+    return figures
+
+
+def main() -> None:
+    options = read_options(__doc__)
+    tasks = QUICK_TASKS if options.quick else TASKS
+    os.environ.update(SECRETS)
+    with tempfile.TemporaryDirectory() as scratch:
+        data = write_clients(Path(scratch) / "data", tasks)
+        rounds = [measure(Path(scratch) / str(number), data) for number in range(1 if options.quick else 3)]
+    tell("apply", figures_of(rounds), context={"tasks": tasks}, options=options)
+
+
+if __name__ == "__main__":
+    main()
