@@ -6,12 +6,18 @@ from rules.records import RECORDS
 from rules.views import SourceView
 
 _SHARED_DOMAINS = (
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
-    "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "qq.com", "163.com", "mail.ru",
+    "gmail.com", "googlemail.com", "outlook.com", "outlook.de", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk",
+    "msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.de", "yahoo.fr", "yahoo.co.jp", "icloud.com", "me.com", "aol.com",
+    "gmx.de", "gmx.net", "gmx.com", "web.de", "t-online.de", "proton.me", "protonmail.com", "orange.fr", "free.fr",
+    "btinternet.com", "libero.it", "qq.com", "163.com", "126.com", "naver.com", "mail.ru", "yandex.ru", "zoho.com",
+    "facebook.com", "instagram.com", "linkedin.com", "x.com", "twitter.com", "youtube.com", "google.com",
+    "sites.google.com", "linktr.ee", "example.com",
 )  # fmt: skip
-"""Domains of mail providers: sharing one says nothing about two companies."""
+"""Domains of mail providers and platforms: sharing one says nothing about two companies."""
 
-_DOMAIN = r"regexp_replace(lower(trim(domain)), '^(https?://)?(www\.)?([^/:?#]*).*$', '\3')"
+_DOMAIN = r"rtrim(regexp_replace(lower(trim(domain)), '^([a-z]+://)?(www\.)?([^/:?#\s]*).*$', '\3'), '.')"
+_IS_DOMAIN = r"regexp_matches(domain, '^[^\s.@,;]+(\.[^\s.@,;]+)+$')"
+"""What people write where there is none (n/a, none, -) joins nothing."""
 
 
 def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
@@ -20,7 +26,7 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
     A domain joins accounts only when it names exactly one account in each org, so that a doubt joins nothing.
     The account of the connection that the config names first stands for the client.
     """
-    orders = " ".join(f"when '{org}' then {n}" for n, org in enumerate(_orgs(account_sources)))
+    orders = " ".join(f"when '{_escaped(org)}' then {n}" for n, org in enumerate(_orgs(account_sources)))
     rank = f"case split_part(account_id, ':', 1) {orders} else 99 end" if orders else "0"
     shared = ", ".join(f"'{domain}'" for domain in _SHARED_DOMAINS)
     yield f"""
@@ -31,7 +37,7 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
         ),
         single as (
             select domain, org, min(account_id) as account_id, min(place) as place
-            from named where domain not in ({shared}) group by domain, org having count(*) = 1
+            from named where {_IS_DOMAIN} and domain not in ({shared}) group by domain, org having count(*) = 1
         ),
         clear as (
             select domain from named group by domain having count(*) = count(distinct org) and count(*) > 1
@@ -52,11 +58,21 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
         if record.column("account_id") is None:
             yield f"create or replace temp view {name} as select * from raw_{name}"
         else:
+            columns = ", ".join(
+                "coalesce(s.client_id, r.account_id) as account_id"
+                if each.name == "account_id"
+                else f"r.{each.name}"
+                for each in record.columns
+            )
             yield (
-                f"create or replace temp view {name} as select r.* replace (coalesce(s.client_id, r.account_id) as account_id) "
+                f"create or replace temp view {name} as select {columns} "
                 f"from raw_{name} r left join same_client s on s.account_id = r.account_id"
             )
 
 
 def _orgs(sources: Sequence[SourceView]) -> list[str]:
     return list(dict.fromkeys(source.org_id for source in sources))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")

@@ -126,8 +126,11 @@ RECORDS: Mapping[str, Record] = {
             _choice("made_by", "us client", "whose promise it is", default="us"),
             _column("made_at", "instant", "when it was made"),
             _column("due_on", "date", "the day it was promised for"),
-            _choice(
-                "status", "open kept waived", "where it stands; not mapped: kept once kept_at has a value"
+            _derived(
+                _choice(
+                    "status", "open kept waived", "where it stands; not mapped: kept once kept_at has a value"
+                ),
+                "case when kept_at is null then 'open' else 'kept' end",
             ),
             _column("kept_at", "instant", "when it was kept"),
         ),

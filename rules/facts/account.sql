@@ -49,7 +49,8 @@ trouble as (
 ),
 promise as (
     select
-        account_id, subject, due_on,
+        account_id, due_on,
+        case when starts_with(lower(subject), 'promise:') then trim(substring(subject, 9)) else subject end as subject,
         count(*) over (partition by account_id) as open_count,
         row_number() over (partition by account_id order by due_on, commitment_id) as place
     from commitment
@@ -100,7 +101,7 @@ select
     coalesce(i.overdue_count, 0) as overdue_invoice_count,  -- integer | open invoices past their day | invoice
     coalesce(w.open_count, 0) as open_incident_count,  -- integer | incidents that are not over | incident
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
-    case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day | commitment
+    case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on  -- date | the day it was promised for | commitment
 from client c
 left join person p on p.person_id = c.owner_id

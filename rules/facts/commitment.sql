@@ -14,7 +14,8 @@ with promised as (
 select
     m.commitment_id as commitment_id,                -- text | the promise
     a.*,                                             -- every column of account
-    m.subject as commitment_subject,                 -- text | what was promised, as written
+    case when starts_with(lower(m.subject), 'promise:') then trim(substring(m.subject, 9)) else m.subject
+    end as commitment_subject,                       -- text | what was promised, without the word Promise before it
     m.made_by as made_by,                            -- text (us, client) | whose promise it is
     m.owner_id as commitment_owner_id,               -- text | who of ours made it
     p.name as commitment_owner_name,                 -- text | that person's name | person

@@ -177,6 +177,13 @@ class SmallOrg:
             engine.append(table, pa.Table.from_pylist(rows, schema=schema))
 
 
+def org_without(*objects: str, **options: Any) -> SmallOrg:
+    """A CRM that does not have these objects."""
+    org = SmallOrg(**options)
+    org.schemas |= dict.fromkeys(objects)
+    return org
+
+
 @dataclass(kw_only=True)
 class Judged:
     """What came of one judging."""
