@@ -85,7 +85,7 @@ def _compile(record: str, source: Source, schemas: Schemas, place: Place) -> Sou
         if reader.absent:
             reason = f"the org has no field {', '.join(reader.absent)}"
             return Absent(record=record, object=source.object, reason=reason)
-    columns = [f"{reader.column(column)} as {column.name}" for column in RECORDS[record].columns]
+    columns = [f'{reader.column(column)} as "{column.name}"' for column in RECORDS[record].columns]
     joins = "".join(f" {join}" for join in reader.joins)
     return SourceView(
         record=record,

@@ -96,7 +96,7 @@ def test_the_account_tells_its_oldest_missed_promise() -> None:
     account = judge_orgs(org).account
     assert account["open_commitment_count"] == 4
     assert (account["missed_commitment_subject"], account["missed_commitment_due_on"]) == (
-        "Promise: t1",
+        "t1",
         date(2026, 5, 1),
     )
 
@@ -111,3 +111,12 @@ def test_a_promise_object_of_ones_own_needs_no_status(kept_at: Any, *, missed: b
     org.account()
     org.add("Promise__c", "p1", AccountId="a1", ActivityDate=date(2026, 5, 8), CompletedDateTime=kept_at)
     assert bool(judge_orgs(org).found("missed-commitment")) is missed
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [("Promise: the report", "the report"), ("promise:  x", "x"), ("A promise: x", "A promise: x")],
+)
+def test_what_was_promised_is_told_without_the_word_promise(subject: str, told: str) -> None:
+    facts, _ = promise(ActivityDate=date(2026, 5, 1), Type="Promise", Subject=subject)
+    assert facts["commitment_subject"] == told
