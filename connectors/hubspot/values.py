@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from connectors.connector import ARROW_TYPES, FieldType
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC throughout
-_FIRST_DAY = datetime(1, 1, 1)  # noqa: DTZ001
+_EPOCH = datetime(1970, 1, 1)
+_FIRST_DAY = datetime(1, 1, 1)
 _SIX_PLACES = Decimal("0.000001")
 _DIGITS = Context(prec=38)
 

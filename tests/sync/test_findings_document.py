@@ -6,7 +6,7 @@ from datetime import datetime
 from rules.judge import Finding, Judgement
 from sync.report.documents import as_json, findings_document
 
-TOUCHED_AT = datetime(2024, 4, 1, 12)  # noqa: DTZ001 - naive UTC throughout
+TOUCHED_AT = datetime(2024, 4, 1, 12)
 
 
 def test_a_finding_tells_its_facts_and_its_occurrence_with_instants_in_utc() -> None:

@@ -130,7 +130,7 @@ def place(request: pytest.FixtureRequest, connect: Connect) -> Iterator[Place]:
 
 def make_task(key: str, **more: Any) -> Task:
     """A task that is due on 4 May 2024 for company 1002 and contact 3000."""
-    due_at = datetime(2024, 5, 4, 9)  # noqa: DTZ001
+    due_at = datetime(2024, 5, 4, 9)
     task = Task(
         key=key, state="", subject="Call them", body="No contact since 8 April.\nCall <today> & listen.", owner_id="70",
         due_on=due_at.date(), due_at=due_at, priority="normal", kind="call", account_id="1002", contact_id="3000",

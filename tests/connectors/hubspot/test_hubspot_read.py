@@ -14,7 +14,7 @@ from tests.sandbox_process import RunningSandbox
 
 from .conftest import DATA, WIDE, Connect
 
-LONG_AGO = datetime(2024, 1, 1)  # noqa: DTZ001
+LONG_AGO = datetime(2024, 1, 1)
 
 
 def read(connector: HubSpotConnector, name: str, *fields: str, **more: Any) -> list[Chunk]:
@@ -83,7 +83,7 @@ def test_an_incremental_read_has_what_changed_and_all_that_is_archived(
     path = "/crm/v3/objects/contacts/3007"
     headers = {"Authorization": "Bearer pat-sandbox-token"}
     unique_portal.request("PATCH", path, {"properties": {"firstname": "Zoë"}}, headers)
-    table = rows(read(connector, "contacts", "firstname", since=datetime(2024, 4, 1)))  # noqa: DTZ001
+    table = rows(read(connector, "contacts", "firstname", since=datetime(2024, 4, 1)))
     assert table.select(["_id", "firstname", "_deleted"]).to_pylist() == [
         {"_id": "3007", "firstname": "Zoë", "_deleted": False}
     ]

@@ -13,7 +13,7 @@ from connectors.tasks import Task, TaskChange, held_values, wanted_values
 
 TASK = Task(
     key="kw1-stale-contact-a-b-0", state="1o", subject="Call  Zoë & Co ", body="since <8 May>\n\n  &amp; \"so\" on",
-    owner_id="77", due_on=date(2024, 5, 4), due_at=datetime(2024, 5, 4, 9, 0, 0, 500_000), priority="normal",  # noqa: DTZ001
+    owner_id="77", due_on=date(2024, 5, 4), due_at=datetime(2024, 5, 4, 9, 0, 0, 500_000), priority="normal",
     kind="call", account_id="1", contact_id="2",
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from connectors.connector import ARROW_TYPES, FieldType
 from connectors.hubspot.values import typed_column
 
-NOON = datetime(2024, 3, 1, 12)  # noqa: DTZ001
+NOON = datetime(2024, 3, 1, 12)
 
 FITS: list[tuple[FieldType, str, Any]] = [
     ("decimal", "1.5", Decimal("1.5")),

@@ -16,7 +16,7 @@ from .conftest import Connect, Place, results
 Make = Callable[..., list[Task]]
 
 CREATE = "tasks/batch/create"
-LATER = datetime(2024, 4, 30)  # noqa: DTZ001
+LATER = datetime(2024, 4, 30)
 HEADERS = {"Authorization": "Bearer pat-sandbox-token"}
 
 
