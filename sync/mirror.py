@@ -157,6 +157,7 @@ class Mirror:
         try:
             for chunk in chunks:
                 stage.add(chunk)
+            stage.settle()
             return self._commit(connection, stage, mark, full=full)
         finally:
             stage.drop()

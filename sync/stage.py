@@ -9,6 +9,9 @@ from connectors.connector import ARROW_TYPES, Chunk, ObjectSchema
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
 from sync.marks import Mark
 
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 10_000, 64_000_000
+"""Few large inserts cost half of many small ones; long texts must not pile up in memory for it."""
+
 
 class Stage:
     """Rows and links of one object in temporary tables, numbered by the chunk that brought them."""
@@ -17,6 +20,8 @@ class Stage:
 
     def __init__(self, engine: DuckDbEngine, schema: ObjectSchema, mark: Mark, also: Sequence[str]) -> None:
         self._engine, self._batch = engine, 0
+        self._waiting: dict[str, list[pa.Table]] = {}
+        self._waiting_rows = self._waiting_bytes = 0
         names = sorted(mark.fields)
         types = [schema.fields[name].type for name in names]
         columns = [
@@ -43,9 +48,22 @@ class Stage:
     def add(self, chunk: Chunk) -> None:
         """Takes one chunk; what comes later counts."""
         self._batch += 1
-        self._engine.append(self.rows, self._numbered(chunk.rows))
-        for to, links in chunk.links.items():
-            self._engine.append(self.links[to], self._numbered(links))
+        for table, rows in (
+            (self.rows, chunk.rows),
+            *((self.links[to], chunk.links[to]) for to in chunk.links),
+        ):
+            self._waiting.setdefault(table, []).append(self._numbered(rows))
+        self._waiting_rows += len(chunk.rows)
+        self._waiting_bytes += chunk.rows.nbytes
+        if self._waiting_rows >= _ROWS_AT_ONCE or self._waiting_bytes >= _BYTES_AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Puts what add() still holds back into the tables."""
+        for table, parts in self._waiting.items():
+            self._engine.append(table, pa.concat_tables(parts))
+        self._waiting.clear()
+        self._waiting_rows = self._waiting_bytes = 0
 
     def exists(self, table: str) -> bool:
         """Whether the mirror has this table."""

@@ -1,0 +1,47 @@
+"""What a read brings reaches the mirror whole, however it comes in parts."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyarrow as pa
+import pytest
+
+from connectors.connector import Chunk, Field, ObjectSchema
+from sync.marks import Mark
+from sync.mirror import Mirror
+
+SCHEMA = ObjectSchema(name="companies", fields={"name": Field(name="name", type="text")})
+MARK = Mark(object="companies", fields=frozenset({"name"}), links=frozenset({"contacts"}), complete=True)
+CHANGED_AT = datetime(2024, 1, 1)  # noqa: DTZ001 - naive UTC throughout
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    mirror = Mirror()
+    mirror.enter_org("hs", "1")
+    yield mirror
+    mirror.close()
+
+
+def chunk(ids: range, name: str) -> Chunk:
+    texts = [str(n) for n in ids]
+    rows = {
+        "_id": pa.array(texts), "_deleted": pa.array([False] * len(ids)),
+        "_changed_at": pa.array([CHANGED_AT] * len(ids), pa.timestamp("us")), "name": pa.array([name] * len(ids)),
+    }  # fmt: skip
+    links = {
+        "from_id": pa.array(texts),
+        "to_id": pa.array([name] * len(ids)),
+        "type_id": pa.array(["1"] * len(ids)),
+    }
+    return Chunk(rows=pa.table(rows), links={"contacts": pa.table(links)})
+
+
+def test_every_row_arrives_and_the_last_coming_of_a_record_counts(mirror: Mirror) -> None:
+    parts = [chunk(range(n, n + 1000), "first") for n in range(0, 25_000, 1000)]
+    written = mirror.write_object("hs", SCHEMA, [*parts, chunk(range(0, 10), "last")], MARK, full=True)
+    count = f"select name, count(*) as n from {mirror.table('hs', 'companies')} group by 1 order by 1"
+    linked = f"select to_id as name, count(*) as n from {mirror.link_table('hs', 'companies', 'contacts')} group by 1 order by 1"
+    wanted = [{"name": "first", "n": 24_990}, {"name": "last", "n": 10}]
+    assert (written, mirror.engine.query(count).to_pylist()) == (25_000, wanted)
+    assert mirror.engine.query(linked).to_pylist() == wanted
