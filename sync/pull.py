@@ -19,6 +19,11 @@ OVERLAP = timedelta(minutes=10)
 MOST_ODDITIES = 100
 """Of one object; further ones are only counted."""
 
+_STOPPING = (LoginRefused, WrongOrg, QuotaSpent)
+"""Errors after which no other request of the connection can succeed."""
+
+_LOST = "the org does not show it to this login any more. Grant it again, or delete the mirror to go on without it"
+
 Progress = Callable[[str, int], None]
 """Told now and then: what is being read, and how many rows of it so far."""
 
@@ -95,13 +100,16 @@ def pull(
     probes: dict[str, Probe] = {}
     for connection in connections:
         probe = probes[connection.name] = enter(connection, mirror)
-        views, missing = _describe(connection, mirror, probe)
+        trouble = _describe(connection, mirror)
+        views, missing = compiled_views(connection, mirror, probe.org_id, mirror.schemas(connection.name))
         absent += [(connection.name, each) for each in missing]
         absent_fields += sorted({(connection.name, name) for view in views for name in view.absent_fields})
         schemas = mirror.schemas(connection.name)
         for name, (fields, links) in _wanted(views).items():
             schema = schemas[name]
-            if schema is not None:
+            if name in trouble:
+                reads.append(_unread(connection, mirror, name, trouble[name]))
+            elif schema is not None:
                 request = ReadRequest(schema=schema, fields=tuple(sorted(fields)), links=tuple(sorted(links)))
                 reads.append(_read(connection, mirror, request, probe.server_now, progress))
         known = known_tasks.get(probe.org_id, set())
@@ -121,16 +129,26 @@ def enter(connection: Connection, mirror: Mirror) -> Probe:
     return probe
 
 
-def _describe(connection: Connection, mirror: Mirror, probe: Probe) -> tuple[list[SourceView], list[Absent]]:
-    try:
-        named = sorted(objects_named(connection.mapping))
-        schemas: dict[str, ObjectSchema | None] = {
-            name: connection.connector.describe(name) for name in named
-        }
-    except CrmError as error:
-        raise Failed(error.place, error.problem, error.remedy) from error
+def _describe(connection: Connection, mirror: Mirror) -> dict[str, str]:
+    """Keeps what the org says of each mapped object; returns those that it showed before and does not show now, with why.
+
+    These keep the description of before: an object that went away silently would turn its records into silence.
+    """
+    before = mirror.schemas(connection.name)
+    schemas: dict[str, ObjectSchema | None] = {}
+    trouble: dict[str, str] = {}
+    for name in sorted(objects_named(connection.mapping)):
+        try:
+            schemas[name] = connection.connector.describe(name)
+        except CrmError as error:
+            if before.get(name) is None or isinstance(error, _STOPPING):
+                raise Failed(error.place, error.problem, error.remedy) from error
+            trouble[name] = f"{error.problem}. {error.remedy}"
+        if schemas.get(name) is None and before.get(name) is not None:
+            schemas[name] = before[name]
+            trouble.setdefault(name, _LOST)
     mirror.keep_schemas(connection.name, schemas)
-    return compiled_views(connection, mirror, probe.org_id, schemas)
+    return trouble
 
 
 def _wanted(views: Iterable[SourceView]) -> dict[str, tuple[set[str], set[str]]]:
@@ -163,24 +181,10 @@ def _read(
         mark = Mark(object=schema.name, fields=fields, links=links, read_at=read_at, complete=True)
         also = connection.own_fields if schema.name == connection.own_object else ()
         mirror.write_object(connection.name, schema, chunks, mark, full=since is None, also=also)
-    except (LoginRefused, WrongOrg, QuotaSpent) as error:
+    except _STOPPING as error:
         raise Failed(error.place, error.problem, error.remedy) from error
     except CrmError as error:
-        reason = f"{error.problem}. {error.remedy}"
-        mirror.keep_mark(
-            connection.name,
-            Mark(object=schema.name, fields=before.fields, links=before.links, read_at=before.read_at, reason=reason,
-                 row_count=before.row_count),
-        )  # fmt: skip
-        return ObjectRead(
-            connection=connection.name,
-            object=schema.name,
-            rows=0,
-            in_mirror=before.row_count,
-            full=full,
-            complete=False,
-            reason=reason,
-        )
+        return _unread(connection, mirror, schema.name, f"{error.problem}. {error.remedy}", full=full)
     return ObjectRead(
         connection=connection.name,
         object=schema.name,
@@ -191,6 +195,23 @@ def _read(
         left_out=tally.left_out,
         mended=tally.mended,
         oddities=tuple(tally.oddities),
+    )
+
+
+def _unread(
+    connection: Connection, mirror: Mirror, name: str, reason: str, *, full: bool = False
+) -> ObjectRead:
+    """Notes that the object could not be read; what the mirror holds of it stays, and is not relied on."""
+    before = mirror.mark(connection.name, name)
+    mirror.keep_mark(connection.name, replace(before, complete=False, reason=reason))
+    return ObjectRead(
+        connection=connection.name,
+        object=name,
+        rows=0,
+        in_mirror=before.row_count,
+        full=full,
+        complete=False,
+        reason=reason,
     )
 
 

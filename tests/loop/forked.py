@@ -64,6 +64,10 @@ class Command:
         """Ends it with SIGKILL, as a machine that loses power would."""
         os.kill(self.pid, signal.SIGKILL)
 
+    def is_alive(self, for_s: float) -> bool:
+        """Whether it is still at work after so many seconds; says no as soon as it has ended."""
+        return not wait_for([self._process.sentinel], for_s)
+
     def wait(self) -> Ended:
         """How it ended; it has 100 seconds."""
         assert wait_for([self._process.sentinel], 100), "the command did not end in time"

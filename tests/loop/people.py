@@ -86,6 +86,15 @@ class People:
         else:
             self.ask("DELETE", f"/crm/v3/objects/tasks/{row['id']}")
 
+    def remove_client(self, client: str) -> None:
+        """Throws the client's account away."""
+        if self.desk.is_salesforce:
+            self.ask(
+                "DELETE", f"/services/data/v66.0/sobjects/Account/{self.record('Account', slug(client))}"
+            )
+        else:
+            self.ask("DELETE", f"/crm/v3/objects/companies/{self.record('companies', slug(client))}")
+
     def log_call(self, client: str) -> None:
         """Notes a call with the client that has just ended."""
         if self.desk.is_salesforce:

@@ -118,7 +118,7 @@ class Desk:
     def content(self) -> list[dict[str, Any]]:
         """Every field of our tasks that does not differ from one CRM or moment to another."""
         passing = {"Id", "id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "hs_createdate", "hs_lastmodifieddate",
-                   "createdAt", "updatedAt", "hs_object_id", "hs_unique_creation_key"}  # fmt: skip
+                   "createdAt", "updatedAt", "hs_object_id", "hs_unique_creation_key", "hubspot_owner_assigneddate"}  # fmt: skip
         return [{name: value for name, value in row.items() if name not in passing} for row in self.rows()]
 
     def tasks(self) -> list[Wanted]:
@@ -188,3 +188,9 @@ def at_once(work: Callable[[Case], Result], cases: Iterable[Case], *, threads: i
     cases = list(cases)
     with ThreadPoolExecutor(threads) as pool:
         return dict(zip(cases, pool.map(work, cases), strict=True))
+
+
+def wait_until_struck(command: Command, sandbox: RunningSandbox) -> None:
+    """Returns when the first fault of the plan strikes the command."""
+    while not sandbox.get("/_sandbox/faults")["faults"][0]["struck"]:
+        assert command.is_alive(0.02), "the command ended before the fault struck"
