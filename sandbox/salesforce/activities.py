@@ -1,7 +1,10 @@
 """Activities: when the CRM archives them, which account they belong to, and what it works out from them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
+from sandbox.salesforce.refusals import Refused
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
 from sandbox.world import Store
 
@@ -23,6 +26,23 @@ def archived(shape: ObjectShape, alias: str, today: date) -> str | None:
         day = f"COALESCE(substr({alias}.EndDateTime, 1, 10), {alias}.ActivityDate, substr({alias}.CreatedDate, 1, 10))"
         return f"({day} < '{cut}')"
     return None
+
+
+def check_span(event: Mapping[str, Any]) -> None:
+    """A new event says when it begins and, unless it lasts all day, how long or until when; raises Refused."""
+    starts = ["StartDateTime", "ActivityDateTime"] + ["ActivityDate"] * bool(event.get("IsAllDayEvent"))
+    missing = []
+    if (
+        not event.get("IsAllDayEvent")
+        and not event.get("EndDateTime")
+        and event.get("DurationInMinutes") is None
+    ):
+        missing.append("DurationInMinutes")
+    if not any(event.get(name) for name in starts):
+        missing.append("ActivityDateTime")
+    if missing:
+        message = f"Required fields are missing: [{', '.join(missing)}]"
+        raise Refused("REQUIRED_FIELD_MISSING", message, fields=missing)
 
 
 def worked_out(shape: ObjectShape, field: FieldShape, alias: str, today: date) -> str:

@@ -46,10 +46,10 @@ def read(records: Records, call: Call) -> Answer:
     """GET with `ids` and `fields`, or POST with them in the body: records in the order asked for, null where there is none."""
     shape = found_object(records.org, call.path["object"])
     if call.method == "POST":
-        ids, fields = call.json().get("ids", []), call.json().get("fields", [])
+        ids, fields = (_names(call.json(), member) for member in ("ids", "fields"))
     else:
         ids, fields = call.query.get("ids", "").split(","), call.query.get("fields", "").split(",")
-    real = [full_id(str(each).strip()) for each in ids]
+    real = [full_id(each.strip()) for each in ids]
     names = [name.strip() for name in fields if name.strip()]
     wanted = dict.fromkeys(("Id", *names))
     found = records_by_id(records.org, call, shape, ids=[each for each in real if each], fields=list(wanted))
@@ -69,6 +69,13 @@ def upsert(records: Records, call: Call) -> Answer:
     return _written(
         records, _flag(body), [partial(_upsert, records, shape, field, values, counts) for _, values in rows]
     )
+
+
+def _names(body: dict[str, Any], member: str) -> list[str]:
+    given = body.get(member, [])
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise Refused("JSON_PARSER_ERROR", f"{member} must be a list of strings")
+    return given
 
 
 def _rows(records: Records, body: dict[str, Any]) -> list[tuple[ObjectShape, Values]]:

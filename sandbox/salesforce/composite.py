@@ -2,8 +2,9 @@
 
 import dataclasses
 import re
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -42,6 +43,7 @@ def run_steps(records: Records, call: Call) -> Answer:
     """POST /composite: steps in order; `@{reference.id}` stands for what an earlier one answered."""
     body = call.json()
     steps, answers = _steps(body, "compositeRequest"), list[dict[str, Any]]()
+    _check_references(steps)
     try:
         with records.org.world.store.transaction("composite"):
             answers.extend(_step(records, call, step, answers) for step in steps)
@@ -75,37 +77,58 @@ def _steps(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return steps
 
 
+def _check_references(steps: list[dict[str, Any]]) -> None:
+    names = [step.get("referenceId") for step in steps]
+    for name in names:
+        if not isinstance(name, str) or not re.fullmatch(r"\w+", name, re.ASCII):
+            message = "referenceIds must not contain anything besides letters, numbers and underscores"
+            raise Refused("JSON_PARSER_ERROR", f"{message}: {name}")
+        if names.count(name) > 1:
+            raise Refused("JSON_PARSER_ERROR", f"Duplicate ReferenceId provided ({name}).")
+
+
 def _step(
     records: Records, call: Call, step: dict[str, Any], earlier: list[dict[str, Any]]
 ) -> dict[str, Any]:
     known = {each["referenceId"]: each["body"] for each in earlier}
 
-    def meant(found: re.Match[str]) -> str:
-        value = known.get(found[1])
-        for name in re.findall(r"\w+", found[2]):
-            value = value[int(name)] if isinstance(value, list) else (value or {}).get(name)
-        return str(value)
-
-    filled = orjson.loads(_REFERENCE.sub(meant, orjson.dumps(step).decode()))
-    answer = _send(records, call, filled, url=str(filled.get("url", "")), body=filled.get("body"))
+    try:
+        filled = orjson.loads(_REFERENCE.sub(partial(_meant, known), orjson.dumps(step).decode()))
+    except Refused as refused:
+        answer = Answer(status=refused.status, body=refused.as_request_error())
+    else:
+        answer = _send(records, call, filled, url=str(filled.get("url", "")), body=filled.get("body"))
     return {
         "body": _body(answer), "httpHeaders": dict(answer.headers), "httpStatusCode": answer.status,
         "referenceId": step.get("referenceId"),
     }  # fmt: skip
 
 
+def _meant(known: dict[str, Any], found: re.Match[str]) -> str:
+    value = known.get(found[1])
+    for name in re.findall(r"\w+", found[2]):
+        if isinstance(value, list):
+            value = value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+    if value is None:
+        message = f"Invalid reference specified. No value for {found[1]}.{found[2]} found in {found[1]}"
+        raise Refused("PROCESSING_HALTED", message)
+    return orjson.dumps(str(value)).decode()[1:-1]
+
+
 def _send(records: Records, call: Call, step: dict[str, Any], *, url: str, body: Any) -> Answer:
-    parts = urlsplit(url)
+    path, _, query = url.partition("?")
     inner = dataclasses.replace(
-        call, method=str(step.get("method", "GET")).upper(), query=dict(parse_qsl(parts.query)),
+        call, method=str(step.get("method", "GET")).upper(), query=dict(parse_qsl(query)),
         body=b"" if body is None else orjson.dumps(body),
     )  # fmt: skip
-    if parts.path.rstrip("/").endswith(("/composite", "/composite/batch")):
+    if path.rstrip("/").endswith(("/composite", "/composite/batch")):
         return Answer(
             status=_FAILED,
             body=Refused("INVALID_OPERATION", "composite requests do not nest").as_request_error(),
         )
-    answer: Answer = records.org.dispatch(records, parts.path, inner)
+    answer: Answer = records.org.dispatch(records, path, inner)
     return answer
 
 

@@ -10,6 +10,7 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.refusals import not_found
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
 
+MASTER_RECORD_TYPE = "012000000000000AAA"
 _SOAP_TYPES: Mapping[str, str] = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int", "double": "xsd:double",
     "currency": "xsd:double", "percent": "xsd:double", "date": "xsd:date", "datetime": "xsd:dateTime",
@@ -43,10 +44,19 @@ def describe_object(org: Org, call: Call) -> Answer:
     body = _head(shape, call) | {
         "actionOverrides": [], "childRelationships": _children(org, shape), "compactLayoutable": True,
         "fields": [describe_field(org, field) for field in org.catalogue.visible(shape)], "listviewable": None,
-        "lookupLayoutable": None, "namedLayoutInfos": [], "networkScopeFieldName": None, "recordTypeInfos": [],
+        "lookupLayoutable": None, "namedLayoutInfos": [], "networkScopeFieldName": None, "recordTypeInfos": [_master(shape, call)],
         "searchLayoutable": True, "supportedScopes": [{"label": f"All {shape.plural.lower()}", "name": "everything"}],
     }  # fmt: skip
     return Answer(body=body, headers={"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)})
+
+
+def _master(shape: ObjectShape, call: Call) -> dict[str, Any]:
+    # Every object has the record type "Master", and under one id.
+    url = f"{call.base}/sobjects/{shape.name}/describe/layouts/{MASTER_RECORD_TYPE}"
+    return {
+        "active": True, "available": True, "defaultRecordTypeMapping": True, "developerName": "Master", "master": True,
+        "name": "Master", "recordTypeId": MASTER_RECORD_TYPE, "urls": {"layout": url},
+    }  # fmt: skip
 
 
 def describe_briefly(org: Org, call: Call) -> Answer:

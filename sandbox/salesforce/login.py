@@ -139,20 +139,6 @@ def revoke_token(org: Org, call: Call) -> Answer:
     return Answer()
 
 
-def show_user(org: Org, call: Call) -> Answer:
-    """GET /services/oauth2/userinfo: who is logged in, and to which org."""
-    (user,) = org.world.store.query("SELECT * FROM salesforce__User WHERE Id = ?", (org.user_id,))
-    body = {
-            "sub": f"{call.origin}/id/{org.org_id}/{org.user_id}", "user_id": org.user_id, "organization_id": org.org_id,
-            "preferred_username": user["Username"], "nickname": user["CommunityNickname"] or user["Alias"],
-            "name": user["Name"], "email": user["Email"], "email_verified": True, "given_name": user["FirstName"],
-            "family_name": user["LastName"], "zoneinfo": user["TimeZoneSidKey"], "active": bool(user["IsActive"]),
-            "user_type": "STANDARD", "language": user["LanguageLocaleKey"], "locale": user["LocaleSidKey"], "utcOffset": 0,
-            "urls": {"rest": f"{call.origin}/services/data/v{{version}}/", "query": f"{call.origin}/services/data/v{{version}}/query/"},
-        }  # fmt: skip
-    return Answer(body=body)
-
-
 _SOAP = '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" {names}><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
 
 

@@ -22,6 +22,8 @@ class Cursor:
     rows: "array[int]"
     opened_at: datetime
     size: int
+    area: str = ""
+    """`/tooling` for a query of the Tooling API: where the URLs of its answer lie."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from sandbox.salesforce import (
     composite,
     controls,
     describe,
+    identity,
     limits,
     login,
     query,
@@ -38,17 +39,19 @@ OPEN_PATHS: _Paths = {
     re.compile(r"/services/oauth2/revoke"): {"POST": _reading(login.revoke_token)},
     re.compile(r"/services/Soap/[uc]/(?P<version>\d\d\.0)(/.*)?"): {"POST": _reading(login.log_in_by_soap)},
     re.compile(r"/services/data/?"): {"GET": _reading(resources.list_versions)},
+    re.compile(r"/services/async/.*"): dict.fromkeys(("GET", "POST"), _reading(resources.refuse_bulk)),
 }
 """What needs no token."""
 
 PATHS: _Paths = {
-    re.compile(r"/services/oauth2/userinfo"): dict.fromkeys(("GET", "POST"), _reading(login.show_user)),
-    re.compile(r"/id/\w+/\w+"): {"GET": _reading(login.show_user)},
+    re.compile(r"/services/oauth2/userinfo"): dict.fromkeys(("GET", "POST"), _reading(identity.show_user)),
+    re.compile(r"/id/(?P<org>\w+)/(?P<user>\w+)"): dict.fromkeys(("GET", "POST"), _reading(identity.show_identity)),
     _data(""): {"GET": _reading(resources.list_resources)},
+    _data("/recent"): {"GET": _reading(resources.list_recent)},
     _data("/query"): {"GET": _reading(query.run_query)},
     _data("/queryAll"): {"GET": _reading(query.run_query_all)},
-    _data(r"/(?:query|queryAll)/(?P<locator>\w+-\d+)"): {"GET": _reading(query.next_page)},
-    _data(r"/query(?:All)?/{unknown}"): {"GET": _reading(query.refuse_locator)},
+    _data(r"/(?:query|queryAll|tooling/query)/(?P<locator>\w+-\d+)"): {"GET": _reading(query.next_page)},
+    _data(r"/(?:query|queryAll|tooling/query)/{unknown}"): {"GET": _reading(query.refuse_locator)},
     _data("/limits"): {"GET": _reading(limits.show_limits)},
     _data("/sobjects"): {"GET": _reading(describe.list_objects)},
     _data("/sobjects/{object}"): {"GET": _reading(describe.describe_briefly), "POST": sobjects.create},

@@ -45,8 +45,8 @@ def next_page(org: Org, call: Call) -> Answer:
     return Answer(body=_page(org, call, cursor, name=name, start=int(start), size=size))
 
 
-def answer_query(org: Org, call: Call, catalogue: Catalogue, *, with_hidden: bool) -> Answer:
-    """The first page of the query in `q`; raises Refused."""
+def answer_query(org: Org, call: Call, catalogue: Catalogue, *, with_hidden: bool, area: str = "") -> Answer:
+    """The first page of the query in `q`, its URLs under `area` of the version; raises Refused."""
     text = call.query.get("q")
     if text is None:
         raise Refused("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
@@ -59,7 +59,11 @@ def answer_query(org: Org, call: Call, catalogue: Catalogue, *, with_hidden: boo
         return Answer(body={"totalSize": len(found), "done": True, "records": []})
     size = _page_size(call.headers) or LARGEST_PAGE
     cursor = Cursor(
-        query=compiled, rows=array("q", (row[0] for row in found)), opened_at=org.world.clock.now(), size=size
+        query=compiled,
+        rows=array("q", (row[0] for row in found)),
+        opened_at=org.world.clock.now(),
+        size=size,
+        area=area,
     )
     name = _open(org, cursor) if len(cursor.rows) > size else ""
     return Answer(body=_page(org, call, cursor, name=name, start=0, size=size))
@@ -78,10 +82,12 @@ def _page(org: Org, call: Call, cursor: Cursor, *, name: str, start: int, size: 
     done = end >= len(cursor.rows)
     head: dict[str, Any] = {"totalSize": len(cursor.rows), "done": done}
     if not done:
-        head["nextRecordsUrl"] = f"{call.base}/query/{name}-{end}"
+        head["nextRecordsUrl"] = f"{call.base}{cursor.area}/query/{name}-{end}"
     page = cursor.query.page
     records = (
-        page.records(org.world.store, cursor.rows[start:end], f"{call.base}/sobjects/") if page else b"[]"
+        page.records(org.world.store, cursor.rows[start:end], f"{call.base}{cursor.area}/sobjects/")
+        if page
+        else b"[]"
     )
     return orjson.dumps(head)[:-1] + b',"records":' + records + b"}"
 

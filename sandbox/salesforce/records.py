@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.salesforce.activities import link_to_accounts
+from sandbox.salesforce.activities import check_span, link_to_accounts
 from sandbox.salesforce.catalogue import ACTIVITIES
 from sandbox.salesforce.checks import Checks
 from sandbox.salesforce.completion import Completion
@@ -63,6 +63,8 @@ class Records:
         now = self.org.now()
         self._defaults.fill(shape, record, now=now)
         self._checks.require(shape, record)
+        if shape.name == "Event":
+            check_span(record)
         self._before(shape, record, None)
         self.completion.fill(shape, record, before=None, now=now)
         columns = [field.name for field in shape.stored()]

@@ -5,7 +5,8 @@ from sandbox.salesforce.org import Org
 
 VERSIONS = range(31, 68)
 _SEASONS = ("Winter", "Spring", "Summer")
-_RESOURCES = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
+_RESOURCES = ("composite", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
+_NO_BULK = ("FeatureNotEnabled", "Async API not enabled")
 
 
 def list_versions(_org: Org, _call: Call) -> Answer:
@@ -27,3 +28,22 @@ def list_resources(org: Org, call: Call) -> Answer:
     """GET /services/data/vXX.0."""
     links = {name: f"{call.base}/{name}" for name in _RESOURCES}
     return Answer(body=links | {"identity": f"{call.origin}/id/{org.org_id}/{org.user_id}"})
+
+
+def list_recent(_org: Org, _call: Call) -> Answer:
+    """GET /recent: what the user looked at of late, which an API user's reads do not count as."""
+    return Answer(body=[])
+
+
+def refuse_bulk(_org: Org, call: Call) -> Answer:
+    """The first Bulk API, switched off in this org; in JSON or XML as the client speaks.
+
+    Code: https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/asynch_api_reference_errors.htm
+    """
+    code, message = _NO_BULK
+    if "json" in call.headers.get("content-type", ""):
+        return Answer(status=400, body={"exceptionCode": code, "exceptionMessage": message})
+    names = "http://www.force.com/2009/06/asyncapi/dataload"
+    told = f"<exceptionCode>{code}</exceptionCode><exceptionMessage>{message}</exceptionMessage>"
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><error xmlns="{names}">{told}</error>'
+    return Answer(status=400, body=xml.encode(), kind="application/xml")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.catalogue import ACTIVITIES, relationship_name
@@ -10,8 +10,10 @@ from sandbox.salesforce.defaults import Defaults
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import answer_query
 from sandbox.salesforce.records import Records
-from sandbox.salesforce.refusals import Refused, not_found
+from sandbox.salesforce.refusals import Refused, not_found, unreadable_value
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
+
+T = TypeVar("T")
 
 KEPTWORD_FIELDS: tuple[dict[str, Any], ...] = (
     {"FullName": "Activity.Keptword_Key__c", "Metadata": {"label": "Keptword Key", "type": "Text", "length": 80, "externalId": True, "unique": True, "caseSensitive": True}},
@@ -93,8 +95,8 @@ def _field(org: Org, name: str, metadata: Mapping[str, Any], *, on_activity: boo
         )
     if not metadata.get("label"):
         raise Refused("REQUIRED_FIELD_MISSING", "Required fields are missing: [Label]", fields=["Metadata"])
-    length = metadata.get("length", 0 if kind == "Text" else _LENGTHS.get(soap_type, 0))
-    if kind == "Text" and not (isinstance(length, int) and 0 < length <= _LONGEST_TEXT):
+    length = _whole(metadata, "length", 0 if kind == "Text" else _LENGTHS.get(soap_type, 0))
+    if kind == "Text" and not 0 < length <= _LONGEST_TEXT:
         raise Refused(
             "FIELD_INTEGRITY_EXCEPTION",
             f"Text fields have a length of 1 to {_LONGEST_TEXT}",
@@ -108,7 +110,8 @@ def _field(org: Org, name: str, metadata: Mapping[str, Any], *, on_activity: boo
     if soap_type == "reference" and not (target and org.catalogue.find(str(target))):
         raise Refused("FIELD_INTEGRITY_EXCEPTION", f"referenceTo: no object {target}", fields=["Metadata"])
     return FieldShape(
-        name=name, type=soap_type, label=str(metadata["label"]), length=length, scale=int(metadata.get("scale", 0)),
+        name=name, type=soap_type, label=str(metadata["label"]), length=length,
+        scale=_whole(metadata, "scale", 0),
         custom=True, needs_grant=True, nillable=not metadata.get("required") and soap_type != "boolean",
         unique=bool(metadata.get("unique")), external_id=bool(metadata.get("externalId")),
         case_sensitive=bool(metadata.get("caseSensitive")), values=_values(metadata), restricted=_is_restricted(metadata),
@@ -117,15 +120,31 @@ def _field(org: Org, name: str, metadata: Mapping[str, Any], *, on_activity: boo
     )  # fmt: skip
 
 
+def _whole(metadata: Mapping[str, Any], member: str, usual: int) -> int:
+    value = usual if metadata.get(member) is None else metadata[member]
+    if type(value) is not int:
+        raise unreadable_value("int", value)
+    return value
+
+
 def _values(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    definition = (metadata.get("valueSet") or {}).get("valueSetDefinition") or {}
-    return tuple(
-        str(value.get("fullName") or value.get("valueName")) for value in definition.get("value", [])
-    )
+    values = _inside(_inside(_inside(metadata, "valueSet", dict), "valueSetDefinition", dict), "value", list)
+    if not all(isinstance(value, dict) for value in values):
+        raise unreadable_value("CustomValue", values)
+    return tuple(str(value.get("fullName") or value.get("valueName")) for value in values)
 
 
 def _is_restricted(metadata: Mapping[str, Any]) -> bool:
-    return bool((metadata.get("valueSet") or {}).get("restricted"))
+    return bool(_inside(metadata, "valueSet", dict).get("restricted"))
+
+
+def _inside(whole: Mapping[str, Any], member: str, kind: type[T]) -> T:
+    value = whole.get(member)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise unreadable_value(member, value)
+    return value
 
 
 def _record(org: Org, values: dict[str, Any]) -> None:
@@ -137,7 +156,9 @@ def _record(org: Org, values: dict[str, Any]) -> None:
 
 def query_fields(records: Records, call: Call) -> Answer:
     """GET /tooling/query: SOQL over CustomField."""
-    return answer_query(records.org, call, records.org.catalogue.of_tooling(), with_hidden=False)
+    return answer_query(
+        records.org, call, records.org.catalogue.of_tooling(), with_hidden=False, area="/tooling"
+    )
 
 
 def read_field(records: Records, call: Call) -> Answer:
@@ -147,7 +168,7 @@ def read_field(records: Records, call: Call) -> Answer:
     )
     if not found:
         raise not_found()
-    row = dict(found[0])
+    row = {name: value for name, value in dict(found[0]).items() if name != "IsDeleted"}
     full_name = f"{row['TableEnumOrId']}.{row['DeveloperName']}__c"
     url = f"{call.base}/tooling/sobjects/CustomField/{row['Id']}"
     return Answer(body={"attributes": {"type": "CustomField", "url": url}, "FullName": full_name} | row)
