@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from connectors.errors import Refused
 from connectors.hubspot.answers import code_of, message_of, remedy_for
 from connectors.hubspot.call import HubSpotCalls
@@ -50,12 +48,11 @@ class Verdict:
 def send(calls: HubSpotCalls, verb: str, inputs: Sequence[Input], /, *, repeatable: bool) -> Verdict:
     """One batch of tasks, at most 100; raises the errors of the transport, but no Refused."""
     try:
-        answer = calls.post(
+        body = calls.ask(
             "batch", {"inputs": list(inputs)}, kind="write", repeatable=repeatable, object="tasks", verb=verb
         )
     except Refused as error:
         return _refused_whole(error, inputs)
-    body = orjson.loads(answer)
     ids = {_key_of(result, inputs): str(result["id"]) for result in body.get("results") or ()}
     ids.pop("", None)
     return Verdict(ids=ids, refused=_refused_rows(calls, body.get("errors") or (), inputs))

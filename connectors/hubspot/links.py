@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
 from connectors.errors import Temporary
@@ -24,7 +23,7 @@ def links_of(calls: HubSpotCalls, from_object: str, to_object: str, /, ids: Sequ
     waiting: list[dict[str, str]] = [{"id": id_} for id_ in ids]
     while waiting:
         batch, waiting = waiting[:INPUTS_PER_CALL], waiting[INPUTS_PER_CALL:]
-        body = orjson.loads(calls.post("links", {"inputs": batch}, object=from_object, to=to_object))
+        body = calls.ask("links", {"inputs": batch}, object=from_object, to=to_object)
         _insist_on_all(body, f"{calls.place}: links from {from_object} to {to_object}")
         for source in body.get("results") or ():
             from_id = str(source["from"]["id"])

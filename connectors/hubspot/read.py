@@ -99,14 +99,14 @@ def batch_read(
     found: list[dict[str, object]] = []
     for start in range(0, len(ids), LIST_PAGE):
         inputs = [{"id": id_} for id_ in ids[start : start + LIST_PAGE]]
-        body = calls.post(
+        body = calls.ask(
             "batch",
             {"inputs": inputs, "properties": list(properties)},
             query=[("archived", str(archived).lower())],
             object=object_name,
             verb="read",
         )
-        found += orjson.loads(body).get("results") or []
+        found += body.get("results") or []
     return found
 
 

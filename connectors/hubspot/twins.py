@@ -29,8 +29,8 @@ def held_by_key(calls: HubSpotCalls, tasks: Sequence[Task]) -> dict[str, Held]:
     for start in range(0, len(tasks), LIST_PAGE):
         inputs = [{"id": task.key} for task in tasks[start : start + LIST_PAGE]]
         body = {"inputs": inputs, "idProperty": KEY, "properties": [KEY, STATE]}
-        answer = calls.post("batch", body, object="tasks", verb="read")
-        found += orjson.loads(answer).get("results") or []
+        answer = calls.ask("batch", body, object="tasks", verb="read")
+        found += answer.get("results") or []
     return _by_key(found, {task.key for task in tasks})
 
 
