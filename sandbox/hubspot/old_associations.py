@@ -1,9 +1,12 @@
-"""Reads links as the v3 association paths give them: ids with a type's name, for programs that still ask there."""
+"""Links as the v3 association paths know them: ids with a type's name, for programs that still ask there."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sandbox.hubspot.associations import MOST_READ, PAGE
+from sandbox.hubspot.associations import MOST_READ, MOST_WRITTEN, PAGE
 from sandbox.hubspot.batch import finish
+from sandbox.hubspot.errors import ApiError, invalid
+from sandbox.hubspot.joining import join, live_target
 from sandbox.hubspot.links import Link
 from sandbox.hubspot.objects import link_name, missing
 from sandbox.hubspot.portal import Answer, Call, Portal, next_page, object_of, record_id
@@ -35,6 +38,46 @@ def read_batch(portal: Portal, call: Call) -> Answer:
         for record, links in found.items()
     ]
     return finish(portal, call, results, [])
+
+
+def create_batch(portal: Portal, call: Call) -> Answer:
+    """Links by the name of their type, such as `company_to_contact`."""
+    one, other = object_of(portal, call), object_of(portal, call, "to_type")
+    named = {link_name(portal, link): link for link in portal.catalogue.links_between(one.name, other.name)}
+    results, refusals = [], []
+    for row in call.inputs(MOST_WRITTEN):
+        link = named.get(str(row.get("type")))
+        if link is None:
+            raise invalid(
+                f"{row.get('type')} is not a valid association type. Valid types are: [{', '.join(named)}]"
+            )
+        try:
+            from_id, to_id = (
+                live_target(portal, one, _end(row, "from")),
+                live_target(portal, other, _end(row, "to")),
+            )
+        except ApiError as refusal:
+            refusals.append(refusal)
+            continue
+        join(portal, [link], from_id, to_id)
+        results.append(
+            {"from": {"id": str(from_id)}, "to": {"id": str(to_id)}, "type": link_name(portal, link)}
+        )
+    if refusals and not results:
+        raise refusals[0]
+    return finish(portal, call, results, refusals, status=201)
+
+
+def types(portal: Portal, call: Call) -> Answer:
+    """The types that join two object types, by id and name."""
+    one, other = object_of(portal, call), object_of(portal, call, "to_type")
+    found = portal.catalogue.links_between(one.name, other.name)
+    return Answer(body={"results": [{"id": str(link.id), "name": link_name(portal, link)} for link in found]})
+
+
+def _end(row: Mapping[str, Any], side: str) -> object:
+    given = row.get(side)
+    return given.get("id") if isinstance(given, dict) else None
 
 
 def _rows(portal: Portal, one: ObjectType, other: ObjectType, links: list[Link]) -> list[dict[str, str]]:

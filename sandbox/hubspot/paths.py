@@ -15,6 +15,7 @@ from sandbox.hubspot import (
     owners,
     pipelines,
     properties,
+    property_batches,
     search,
 )
 from sandbox.hubspot.portal import Family, Handler, Portal
@@ -72,7 +73,9 @@ _PLACES = [
     _Place("properties", "GET", "/groups", properties.list_groups),
     _Place("properties", "POST", "/groups", properties.create_group),
     _Place("properties", "GET", "/groups/{group}", properties.read_group),
-    _Place("properties", "POST", "/batch/read", properties.read_properties),
+    _Place("properties", "POST", "/batch/read", property_batches.read_properties),
+    _Place("properties", "POST", "/batch/create", property_batches.create_properties),
+    _Place("properties", "POST", "/batch/archive", property_batches.archive_properties),
     _Place("properties", "GET", "", properties.list_properties),
     _Place("properties", "POST", "", properties.create_property),
     _Place("properties", "GET", "/{name}", properties.read_property),
@@ -92,6 +95,11 @@ _PLACES = [
 _FIXED: list[tuple[str, str, Handler, bool]] = [
     ("GET", "/crm/v3/objects/{type}/{id}/associations/{to_type}", old_associations.list_links, False),
     ("POST", "/crm/v3/associations/{type}/{to_type}/batch/read", old_associations.read_batch, False),
+    ("POST", "/crm/v3/associations/{type}/{to_type}/batch/create", old_associations.create_batch, False),
+    ("POST", "/crm/v3/associations/{type}/{to_type}/batch/archive", associations.archive_batch, False),
+    ("GET", "/crm/v3/associations/{type}/{to_type}/types", old_associations.types, False),
+    ("GET", "/crm-object-schemas/v3/schemas", account.schemas, False),
+    ("GET", "/crm-object-schemas/v3/schemas/{type}", account.schema, False),
     ("POST", "/oauth/v2/private-apps/get/access-token-info", account.token_info, True),
     ("GET", "/oauth/v1/access-tokens/{token}", account.oauth_token_info, True),
     ("GET", "/account-info/v3/details", account.details, False),

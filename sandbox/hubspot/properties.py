@@ -34,15 +34,6 @@ def read_property(portal: Portal, call: Call) -> Answer:
     )
 
 
-def read_properties(portal: Portal, call: Call) -> Answer:
-    """Properties by name; unknown ones are left out."""
-    kind, names = object_of(portal, call), [str(one.get("name")) for one in call.inputs(100)]
-    found = [kind.properties[name] for name in names if name in kind.properties]
-    now = stamps.shown(portal.records.now)
-    rows = [on_the_wire(one) for one in found if not one.archived]
-    return Answer(body={"status": "COMPLETE", "results": rows, "startedAt": now, "completedAt": now})
-
-
 def create_property(portal: Portal, call: Call) -> Answer:
     """A new custom property; the name of an archived one brings that one back, with its values."""
     kind = object_of(portal, call)
@@ -56,7 +47,7 @@ def add_property(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
         raise ApiError(
             "MISSING_SCOPES", message, errors=[{"message": message, "context": {"requiredScopes": []}}]
         )
-    made = _declared(portal, kind, wanted)
+    made = declared(portal, kind, wanted)
     held = kind.properties.get(made.name)
     if held is not None and not held.archived:
         raise ApiError(
@@ -71,7 +62,8 @@ def add_property(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
     return made
 
 
-def _declared(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
+def declared(portal: Portal, kind: ObjectType, wanted: Any) -> Property:
+    """What the body of a create asks for, before anything is made; raises ApiError (400)."""
     if not isinstance(wanted, dict):
         raise invalid("Invalid input JSON on line 1, column 1: an object is expected")
     unset = [name for name in ("name", "label", "type", "fieldType", "groupName") if not wanted.get(name)]
@@ -137,11 +129,15 @@ def update_property(portal: Portal, call: Call) -> Answer:
 def archive_property(portal: Portal, call: Call) -> Answer:
     """Archives a custom property; its values wait for its name to come back."""
     kind = object_of(portal, call)
-    held = _find(kind, call.path["name"])
+    put_away(kind, _find(kind, call.path["name"]))
+    return Answer(status=204)
+
+
+def put_away(kind: ObjectType, held: Property) -> None:
+    """Archives one property; raises ApiError for one that HubSpot defines."""
     if not held.custom:
         raise invalid(f"Property '{held.name}' is defined by HubSpot and cannot be archived")
     kind.properties[held.name] = replace(held, archived=True)
-    return Answer(status=204)
 
 
 def list_groups(portal: Portal, call: Call) -> Answer:
