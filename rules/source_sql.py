@@ -165,15 +165,14 @@ class SourceReader:
             return ends[0] if len(ends) == 1 else f"coalesce({', '.join(ends)})"
         selects = [self._select(path, column, rank) for rank, path in enumerate(paths)]
         ranked = " union all ".join(selects)
-        best = f"select *, min(rank) over (partition by row_id) as best from ({ranked}) r"
         # Only the account may be several: one contact or person is enough, and more would multiply the rows.
         several = column.name == "account_id"
-        picked = (
-            f"select distinct row_id, target from ({best}) b where rank = best"
-            if several
-            else f"select row_id, min(target) as target from ({best}) b where rank = best group by row_id"
+        picked = "distinct r.row_id, r.target" if several else "r.row_id, min(r.target) as target"
+        best = (
+            f"with ranked as ({ranked}) select {picked} from ranked r join (select row_id, min(rank) as rank from ranked "
+            f"group by row_id) b on b.row_id = r.row_id and b.rank = r.rank{'' if several else ' group by r.row_id'}"
         )
-        self.joins.append(f"left join ({picked}) via_{column.name} on via_{column.name}.row_id = t._id")
+        self.joins.append(f"left join ({best}) via_{column.name} on via_{column.name}.row_id = t._id")
         return f"via_{column.name}.target"
 
     def _can_follow(self, path: tuple[Step, ...], key: str) -> bool:
