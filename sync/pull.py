@@ -43,6 +43,8 @@ class ObjectRead:
     """Records that could not be kept at all."""
     mended: int = 0
     """Values that could not be read and are empty now."""
+    repeated: int = 0
+    """Records that came more than once, on two pages; the last coming counts."""
     oddities: tuple[Oddity, ...] = ()
 
 
@@ -180,7 +182,7 @@ def _read(
         )
         mark = Mark(object=schema.name, fields=fields, links=links, read_at=read_at, complete=True)
         also = connection.own_fields if schema.name == connection.own_object else ()
-        mirror.write_object(connection.name, schema, chunks, mark, full=since is None, also=also)
+        distinct = mirror.write_object(connection.name, schema, chunks, mark, full=since is None, also=also)
     except _STOPPING as error:
         raise Failed(error.place, error.problem, error.remedy) from error
     except CrmError as error:
@@ -194,6 +196,7 @@ def _read(
         complete=True,
         left_out=tally.left_out,
         mended=tally.mended,
+        repeated=tally.rows - distinct,
         oddities=tuple(tally.oddities),
     )
 

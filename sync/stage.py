@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.connector import ARROW_TYPES, Chunk, ObjectSchema
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
@@ -49,7 +50,7 @@ class Stage:
         """Takes one chunk; what comes later counts."""
         self._batch += 1
         for table, rows in (
-            (self.rows, chunk.rows),
+            (self.rows, _last_of_each(chunk.rows)),
             *((self.links[to], chunk.links[to]) for to in chunk.links),
         ):
             self._waiting.setdefault(table, []).append(self._numbered(rows))
@@ -84,3 +85,12 @@ class Stage:
 
     def _numbered(self, rows: pa.Table) -> pa.Table:
         return rows.append_column("_batch", pa.array([self._batch] * len(rows), pa.int64()))
+
+
+def _last_of_each(rows: pa.Table) -> pa.Table:
+    """A record that comes twice in one chunk, on two of its pages, counts as it came last."""
+    if pc.count_distinct(rows["_id"]).as_py() == len(rows):
+        return rows
+    places = pa.table({"_id": rows["_id"], "place": pa.array(range(len(rows)), pa.int64())})
+    last = places.group_by("_id").aggregate([("place", "max")])["place_max"]
+    return rows.take(last.combine_chunks().sort())

@@ -116,6 +116,7 @@ def _object(read: ObjectRead) -> dict[str, Any]:
         "reason": read.reason,
         "left_out": read.left_out,
         "mended": read.mended,
+        "repeated": read.repeated,
         "oddities": [asdict(oddity) for oddity in read.oddities],
     }
 

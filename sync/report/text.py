@@ -1,7 +1,7 @@
 """What a person reads on a terminal: the pull, the findings, the plan, what was written."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,12 +10,17 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.judge import Finding, Judgement
 from sync.apply import Written
-from sync.plan.changes import Change, Plan, instant
+from sync.plan.changes import Action, Change, Plan, instant
 from sync.plan.people import People
 from sync.pull import PullReport
 
 _LISTED = 20
-_VERBS = {"create": "new", "update": "update", "close": "close", "reassign": "hand over"}
+_VERBS: Mapping[Action, str] = {
+    "create": "new",
+    "update": "update",
+    "close": "close",
+    "reassign": "hand over",
+}
 
 
 def show_pull(console: Console, report: PullReport) -> None:
@@ -27,6 +32,7 @@ def show_pull(console: Console, report: PullReport) -> None:
         notes = [] if read.complete else [f"[red]incomplete[/]: {escape(read.reason)}"]
         notes += [f"{read.left_out} records left out"] if read.left_out else []
         notes += [f"{read.mended} values unreadable"] if read.mended else []
+        notes += [f"{read.repeated} came twice"] if read.repeated else []
         notes += ["changes only"] if read.complete and not read.full else []
         table.add_row(
             f"{read.connection} {read.object}", f"{read.rows:,}", f"{read.in_mirror:,}", ", ".join(notes)
@@ -66,7 +72,7 @@ def show_plan(console: Console, plan: Plan, people: People) -> None:
     else:
         words = ", ".join(
             f"{plan.count(action)} {verb}" for action, verb in _VERBS.items() if plan.count(action)
-        )  # type: ignore[arg-type]  # keys of Action
+        )
         console.print(f"To write: {words}. {plan.standing} open tasks stay as they are.")
         console.print(_changes(plan.changes, people))
     for (kind, reason), count in sorted(Counter((held.kind, held.reason) for held in plan.held).items()):

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,11 +119,6 @@ def ago(days: int, hour: int = 9) -> str:
 def day(days: int) -> str:
     """A date so many days before TODAY."""
     return (TODAY - timedelta(days=days)).isoformat()
-
-
-def renamed(client: Client, name: str) -> Client:
-    """The same story under another name."""
-    return replace(client, name=name)
 
 
 def slug(name: str) -> str:

@@ -39,7 +39,7 @@ class People:
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data[:300]!r}"
         return json.loads(answer.data) if answer.data else None
 
-    def change(self, name: str, record_id: str, **values: object) -> None:
+    def change(self, name: str, record_id: str, /, **values: object) -> None:
         """Fields of a record, by the CRM's own names."""
         if self.desk.is_salesforce:
             self.ask("PATCH", f"/services/data/v66.0/sobjects/{name}/{record_id}", values)

@@ -20,7 +20,7 @@ def _users() -> list[Row]:
     return [
         {
             "Id": short, "FirstName": name.split()[0], "LastName": name.split()[1], "Username": f"{short}@acme.example",
-            "Email": f"{short}@acme.example", "IsActive": str(active).lower(), "ManagerId": "" if short == "sam" else "sam",
+            "Email": f"{short}@acme.example", "IsActive": str(active).lower(), "ManagerId": "" if short == "sam" else "sam", **_stamps(ago(CREATED_DAYS)),
         }
         for short, (name, active) in PEOPLE.items()
     ]  # fmt: skip

@@ -45,3 +45,12 @@ def test_every_row_arrives_and_the_last_coming_of_a_record_counts(mirror: Mirror
     wanted = [{"name": "first", "n": 24_990}, {"name": "last", "n": 10}]
     assert (written, mirror.engine.query(count).to_pylist()) == (25_000, wanted)
     assert mirror.engine.query(linked).to_pylist() == wanted
+
+
+def test_a_record_that_comes_twice_in_one_chunk_counts_as_it_came_last(mirror: Mirror) -> None:
+    first, last = chunk(range(3), "first").rows, chunk(range(1), "last").rows
+    twice = Chunk(rows=pa.concat_tables([first, last]))
+    mark = Mark(object="companies", fields=frozenset({"name"}), complete=True)
+    assert mirror.write_object("hs", SCHEMA, [twice], mark, full=True) == 3
+    held = mirror.engine.query(f"select name from {mirror.table('hs', 'companies')} order by _id")
+    assert held["name"].to_pylist() == ["last", "first", "first"]

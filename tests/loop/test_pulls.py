@@ -1,0 +1,77 @@
+"""A pull reads what changed, late changes too, and what went away is judged no more."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loop.people import People, people_at
+from tests.loop.world import Desk, crm_with
+
+ACCOUNT = {"sf": "Account", "hs": "companies"}
+ONE_MORE = {"sf": "Industry", "hs": "industry"}
+
+
+@pytest.fixture(scope="module", params=["sf", "hs"])
+def people(
+    request: pytest.FixtureRequest, agency: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[People]:
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(crm_with(agency, crm=request.param))
+        desk = Desk(crm=request.param, folder=tmp_path_factory.mktemp("pulls"), sandbox=sandbox).configure()
+        assert desk.keptword("pull").code == 0
+        yield people_at(desk)
+
+
+def pulled(people: People) -> dict[str, Any]:
+    """Object -> what a pull says of it."""
+    ended = people.desk.keptword("pull")
+    assert ended.code == 0, ended.err
+    return {each["object"]: each for each in ended.document["objects"]}
+
+
+def stale(people: People) -> set[str]:
+    found = people.desk.keptword("findings", "--rule", "stale-contact").document["findings"]
+    return {finding["account"] for finding in found}
+
+
+def test_a_second_pull_reads_only_what_changed(people: People) -> None:
+    objects = pulled(people)
+    # The sandbox's own admin is as young as the sandbox; owners come whole, since HubSpot cannot say which changed.
+    young = {"User": 1, "owners": 3}
+    assert {name: each["rows"] for name, each in objects.items() if each["rows"] > young.get(name, 0)} == {}
+    assert not any(each["full"] for each in objects.values())
+
+
+def test_a_change_that_comes_late_is_read_by_the_next_pull(people: People) -> None:
+    people.desk.sandbox.post("/_sandbox/clock", {"advance_s": -300})
+    name = ACCOUNT[people.desk.crm]
+    people.change(
+        name,
+        people.record(name, "dogwood"),
+        **{"Name" if people.desk.is_salesforce else "name": "Dogwood & Daughters"},
+    )
+    people.desk.sandbox.post("/_sandbox/clock", {"advance_s": 300})
+    read = pulled(people)[name]
+    assert (read["rows"], read["in_mirror"]) == (1, 12)
+
+
+def test_a_client_that_is_deleted_in_the_crm_is_judged_no_more(people: People) -> None:
+    assert "Alder Works" in stale(people)
+    people.remove_client("Alder Works")
+    people.desk.sandbox.post("/_sandbox/clock", {"advance_s": 60})
+    pulled(people)
+    assert "Alder Works" not in stale(people)
+
+
+def test_one_more_mapped_field_reads_its_object_anew_and_no_other(people: People) -> None:
+    name = ACCOUNT[people.desk.crm]
+    connection = people.desk.crm
+    people.desk.configure(
+        "", f"[connections.{connection}.records.account.columns]", f'timezone = "{ONE_MORE[connection]}"'
+    )
+    objects = pulled(people)
+    people.desk.configure()
+    assert {each for each in objects if objects[each]["full"]} == {name}
