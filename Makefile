@@ -27,6 +27,9 @@ format: .venv/dev.stamp  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: .venv/dev.stamp  ## write the pages that are made from the code
+	$(BIN)/python docs/write_pages.py
+
 lock: .venv/dev.stamp  ## write the locked requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra sandbox pyproject.toml requirements/build.in -o requirements/run.txt
@@ -49,4 +52,4 @@ clean:  ## remove the environment and what the tools left
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help demo test lint check format lock clean
+.PHONY: help demo test lint check format docs lock clean
