@@ -45,7 +45,7 @@ def write_subject(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
 
 def write_body(text: str, facts: Mapping[str, Any]) -> str:
     """The lines that have something to say, at most 8,000 characters."""
-    lines = (_fill(line, facts, _long) for line in text.strip().splitlines())
+    lines = (_fill(line, facts, spelled) for line in text.strip().splitlines())
     return "\n".join(line for line in lines if line is not None)[:BODY_LENGTH]
 
 
@@ -83,10 +83,11 @@ def _tame(text: str) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%a} {value.day} {value:%b}"
-    return _long(value)
+    return spelled(value)
 
 
-def _long(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """A fact as a person writes it: `Tue 12 May 2026`, `4,800.00`; nothing for no value."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rules.judge import Finding
 from rules.records import org_of
+from rules.wording import spelled
 from sync.plan.caps import Allowance, OwnedTask, pressing
 from sync.plan.changes import Change, Held, Left, Plan, reference
 from sync.plan.drafts import closing, creation, new_task, update
@@ -204,9 +205,11 @@ def _repeat_at(situation: Situation, finding: Finding) -> Callable[[datetime, in
 
 
 def _evidence(finding: Finding) -> tuple[str, ...]:
-    """The facts that the condition looked at, by name and value."""
+    """The facts that the condition looked at, in words; ids and plain yes or no say nothing to a person."""
     return tuple(
-        f"{name} = {finding.facts[name]}"
+        f"{name.replace('_', ' ')}: {spelled(finding.facts[name])}"
         for name in sorted(finding.evidence)
-        if finding.facts.get(name) is not None
+        if not name.endswith("_id")
+        and finding.facts.get(name) is not None
+        and not isinstance(finding.facts[name], bool)
     )
