@@ -72,3 +72,18 @@ def test_a_link_to_nobody_is_refused(portal: Any, end: Any) -> None:
 def test_the_types_of_a_pair_have_names(portal: Any) -> None:
     found = portal.ask("GET", "/crm/v3/associations/tasks/companies/types").body["results"]
     assert found == [{"id": "192", "name": "task_to_company"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "type_id"),
+    [
+        ("products", "0-7"), ("line_items", "0-8"), ("quotes", "0-14"), ("goal_targets", "0-74"),
+        ("postal_mail", "0-116"), ("leads", "0-136"),
+    ],
+)  # fmt: skip
+def test_what_a_portal_has_but_does_not_use_is_an_empty_list(portal: Any, name: str, type_id: str) -> None:
+    for asked in (name, type_id):
+        reply = portal.ask("GET", f"/crm/v3/objects/{asked}")
+        assert (reply.status, reply.body) == (200, {"results": []})
+    names = {row["name"] for row in portal.ask("GET", f"/crm/v3/properties/{name}").body["results"]}
+    assert {"hs_object_id", "hs_lastmodifieddate"} <= names
