@@ -17,7 +17,7 @@ from sync.plan.people import People
 from sync.plan.plan import over_limits as passed_limits
 from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
-from sync.report.text import show_findings, show_plan, show_pull, show_unknown, show_written
+from sync.report.text import show_findings, show_plan, show_pull, show_set_aside, show_written
 from sync.run import Bench, RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
 
@@ -176,7 +176,7 @@ def _show(report: RunReport, people: People) -> None:
     show_pull(console, report.pulled)
     console.print()
     show_plan(console, report.plan, people)
-    show_unknown(console, report.judged.judgement) if not report.plan.unknown else None
+    show_set_aside(console, report.judged.judgement)
     if report.mode == "preview":
         console.print(
             'This was a preview: nothing was written. Say mode = "write" in the config when the plan is right.'

@@ -45,6 +45,7 @@ def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict
         "format": FORMAT,
         "as_of": instant(judgement.as_of),
         "subjects": dict(judgement.subjects),
+        "set_aside": dict(judgement.set_aside),
         "findings": [
             {
                 "rule": finding.rule,
@@ -72,6 +73,10 @@ def run_document(report: RunReport) -> dict[str, Any]:
         "run_id": report.run_id,
         "mode": report.mode,
         "pull": pull_document(report.pulled),
+        "judged": {
+            "subjects": dict(report.judged.judgement.subjects),
+            "set_aside": dict(report.judged.judgement.set_aside),
+        },
         "plan": report.plan.document(),
         "written": [
             {

@@ -57,6 +57,14 @@ def show_findings(console: Console, judgement: Judgement, findings: Sequence[Fin
             f"  [bold]{finding.rule}[/]  {escape(str(finding.facts.get('account_name')))}  [dim]{escape(facts)}[/]"
         )
     show_unknown(console, judgement)
+    show_set_aside(console, judgement)
+
+
+def show_set_aside(console: Console, judgement: Judgement) -> None:
+    """Records that no rule looked at, by reason: they are counted, not lost."""
+    for words, count in sorted(judgement.set_aside.items()):
+        if count:
+            console.print(f"  set aside {count:,}: {escape(words)}")
 
 
 def show_unknown(console: Console, judgement: Judgement) -> None:

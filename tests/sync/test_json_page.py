@@ -1,0 +1,111 @@
+"""docs/json.md tells every field of every --json answer, and no field that is not there."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.write_pages import DOCS
+from sync.cli.pages import commands_page
+from tests.sandbox_process import start_sandbox
+
+SECRETS = {"SF_KEY": "sandbox-key", "SF_SECRET": "sandbox-secret", "HUBSPOT_TOKEN": "pat-sandbox-token"}
+CONFIG = """
+mode = "write"
+[company]
+timezone = "Europe/London"
+calendar = {{ country = "GB", subdivision = "ENG" }}
+[connections.sf]
+crm = "salesforce"
+login = {{ kind = "client_credentials", domain = "keptword.my", key = "env:SF_KEY", secret = "env:SF_SECRET" }}
+login_url = "{url}"
+ca_file = "{ca}"
+[connections.hs]
+crm = "hubspot"
+login = {{ kind = "token", token = "env:HUBSPOT_TOKEN" }}
+api_url = "{url}"
+ca_file = "{ca}"
+pace = 10000
+"""
+COMMANDS = (
+    ("init", "init", "--config", "new.toml"), ("check", "check"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
+    ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"), ("An error", "check", "--config", "none.toml"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Section of the page -> the document that its command gives."""
+    folder = tmp_path_factory.mktemp("json")
+    with start_sandbox("--accounts", "25", "--seed", "4", "--now", "2026-05-12T09:00:00Z") as crm:
+        (folder / "keptword.toml").write_text(
+            CONFIG.format(url=crm.https_url, ca=crm.ca_file), encoding="utf-8"
+        )
+        return {section: answer(folder, *command) for section, *command in COMMANDS}
+
+
+def answer(folder: Path, *command: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.cli.main", *command, "--json"], cwd=folder, env={**os.environ, **SECRETS, "PYTHONPATH": str(DOCS.parent)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def told_in(section: str) -> set[str]:
+    text = (DOCS / "json.md").read_text(encoding="utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+
+
+def paths(value: Any, path: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from paths(each, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from paths(each, f"{path}[]")
+    else:
+        yield path
+
+
+def fits(path: str, told: str) -> bool:
+    pattern = re.escape(told).replace(r"\*", ".+")
+    return re.fullmatch(pattern, path) is not None
+
+
+@pytest.mark.parametrize("section", [section for section, *_ in COMMANDS])
+def test_every_field_is_told(answers: dict[str, Any], section: str) -> None:
+    told = told_in(section)
+
+    untold = {path for path in paths(answers[section]) if not any(fits(path, each) for each in told)}
+
+    assert told
+    assert not untold
+
+
+@pytest.mark.parametrize("section", [section for section, *_ in COMMANDS])
+def test_every_field_that_is_told_is_there_or_in_an_empty_list(answers: dict[str, Any], section: str) -> None:
+    there = set(paths(answers[section]))
+
+    def is_there(told: str) -> bool:
+        if any(fits(path, told) for path in there):
+            return True
+        value: Any = answers[section]
+        for step in told.replace("[]", "").split("."):
+            value = value[0] if isinstance(value, list) and value else value
+            if step == "*" or value in ([], {}):
+                return value in ([], {})
+            value = value[step]
+        return value in ([], {}, None)
+
+    assert {told for told in told_in(section) if not is_there(told)} == set()
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    assert (DOCS / "commands.md").read_text(encoding="utf-8") == commands_page()
