@@ -1,54 +1,77 @@
 """What a run creates, and that the next one has nothing to do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.loop.house import wanted_tasks
-from tests.loop.world import CRMS, Desk, crm_with
+from tests.loop.world import CRMS, Desk, at_once, crm_with
+
+Desks = dict[str, Desk]
 
 
-@pytest.fixture(scope="module", params=CRMS)
-def desk(
-    request: pytest.FixtureRequest, agency: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desk]:
-    """A desk at which setup and the first run have been done."""
-    with crm_with(agency, crm=request.param, fields=False) as sandbox:
-        desk = Desk(crm=request.param, folder=tmp_path_factory.mktemp("desk"), sandbox=sandbox).configure()
-        assert desk.keptword("setup").code == 0
+@pytest.fixture(scope="module")
+def desks(agency: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Desks at which setup and the first run have been done."""
+    folder = tmp_path_factory.mktemp("desks")
+
+    def first_run(desk: Desk) -> None:
+        assert desk.configure().keptword("setup").code == 0
         desk.run("--accept-baseline")
-        yield desk
+
+    with ExitStack() as stack:
+        sandboxes = {crm: stack.enter_context(crm_with(agency, crm=crm, fields=False)) for crm in CRMS}
+        desks = {crm: Desk(crm=crm, folder=folder / crm, sandbox=sandboxes[crm]) for crm in CRMS}
+        at_each(desks, first_run)
+        yield desks
 
 
-def test_the_first_run_raises_what_a_reader_of_the_records_would(desk: Desk) -> None:
-    assert desk.tasks() == wanted_tasks()
+def at_each(desks: Desks, work: Callable[[Desk], object]) -> dict[str, object]:
+    """CRM -> what the work at its desk gives."""
+    return at_once(lambda crm: work(desks[crm]), desks)
 
 
-def test_the_second_run_writes_nothing(desk: Desk) -> None:
+def written_by_a_run(desk: Desk, *flags: str) -> list[str]:
+    """The requests of one more run that could change data."""
     before = desk.seen()
-    document = desk.run()
-    assert (document["plan"]["changes"], desk.writes(before)) == ([], [])
+    assert desk.run(*flags)["plan"]["changes"] == []
+    return desk.writes(before)
 
 
-def test_the_second_run_writes_nothing_while_the_search_lags(desk: Desk) -> None:
-    desk.sandbox.switch(search_lag_s=3600)
-    before = desk.seen()
-    desk.run("--accept-baseline")
-    desk.sandbox.switch(search_lag_s=0)
-    assert desk.writes(before) == []
+def test_the_first_run_raises_what_a_reader_of_the_records_would(desks: Desks) -> None:
+    assert {crm: desk.tasks() for crm, desk in desks.items()} == dict.fromkeys(CRMS, wanted_tasks())
+
+
+def test_the_second_run_writes_nothing(desks: Desks) -> None:
+    assert at_each(desks, written_by_a_run) == {crm: [] for crm in CRMS}
+
+
+def test_the_second_run_writes_nothing_while_the_search_lags(desks: Desks) -> None:
+    def lagging(desk: Desk) -> list[str]:
+        desk.sandbox.switch(search_lag_s=3600)
+        written = written_by_a_run(desk, "--accept-baseline")
+        desk.sandbox.switch(search_lag_s=0)
+        return written
+
+    assert at_each(desks, lagging) == {crm: [] for crm in CRMS}
 
 
 @pytest.mark.parametrize("flags", [(), ("--accept-baseline",)])
-def test_a_machine_without_memory_writes_nothing(desk: Desk, flags: tuple[str, ...]) -> None:
-    desk.forget("mirror", "ledger")
-    before = desk.seen()
-    desk.run(*flags)
-    assert (desk.writes(before), desk.tasks()) == ([], wanted_tasks())
+def test_a_machine_without_memory_writes_nothing(desks: Desks, flags: tuple[str, ...]) -> None:
+    def forgetful(desk: Desk) -> list[str]:
+        desk.forget("mirror", "ledger")
+        return written_by_a_run(desk, *flags)
+
+    assert at_each(desks, forgetful) == {crm: [] for crm in CRMS}
+    assert {crm: desk.tasks() for crm, desk in desks.items()} == dict.fromkeys(CRMS, wanted_tasks())
 
 
-def test_setup_again_finds_everything_there(desk: Desk) -> None:
-    ended = desk.keptword("setup")
-    states = [step["state"] for steps in ended.document["connections"].values() for step in steps]
-    assert (ended.code, states[:2]) == (0, ["there", "there"])
-    assert desk.tasks() == wanted_tasks()
+def test_setup_again_finds_everything_there(desks: Desks) -> None:
+    def states(desk: Desk) -> list[str]:
+        ended = desk.keptword("setup")
+        assert ended.code == 0
+        return [step["state"] for steps in ended.document["connections"].values() for step in steps[:2]]
+
+    assert at_each(desks, states) == {crm: ["there", "there"] for crm in CRMS}

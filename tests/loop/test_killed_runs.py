@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.loop.house import CLIENTS, Client
+from tests.loop.house import CLIENTS, Client, wanted_tasks
 from tests.loop.world import CRMS, Desk, at_once, crm_with, data_folder, faults, wait_until_struck
 
 MANY = [
@@ -96,3 +96,18 @@ def test_a_run_killed_at_twenty_points_and_run_again_leaves_the_same_tasks(
     results = at_once(again, [*((point,) for point in writing), tuple(reading[::2]), tuple(reading[1::2])])
     assert (len(wanted), len(reading) + len(writing)) == (102, POINTS)
     assert [points for points, same in results.items() if not same] == []
+
+
+@pytest.mark.parametrize("crm", ["hs", "hs-search"])
+def test_tasks_of_a_killed_run_are_found_again_although_the_search_does_not_show_them(
+    crm: str, agency: Path, tmp_path: Path
+) -> None:
+    with crm_with(agency, crm=crm) as sandbox:
+        desk = Desk(crm=crm, folder=tmp_path, sandbox=sandbox).configure()
+        assert desk.keptword("pull").code == 0
+        sandbox.switch(search_lag_s=3600)
+        _kill_at(desk, Point(nth=1, path=WRITES))
+        faults(sandbox, [])
+        desk.run("--accept-baseline")
+        desk.run("--accept-baseline")
+        assert (desk.tasks(), len(desk.rows())) == (wanted_tasks(), len(wanted_tasks()))
