@@ -77,8 +77,7 @@ def _cannot_open(path: Path | None, error: Exception) -> Failed:
             "another process holds the file",
             "wait until it ends, or give each run a mirror of its own",
         )
-    return Failed(
-        f"mirror {path}",
-        f"cannot be opened ({str(error).splitlines()[0]})",
-        "delete it: it is a cache and will be read anew",
-    )
+    problem = f"cannot be opened ({str(error).splitlines()[0]})"
+    if path is not None and not path.exists():
+        return Failed(f"mirror {path}", problem, "name a place in mirror.url where this user may write")
+    return Failed(f"mirror {path}", problem, "delete it: it is a cache and will be read anew")
