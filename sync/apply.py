@@ -112,7 +112,8 @@ def _still_wanted(
     if not touched:
         return change
     reason = f"a person changed {', '.join(touched)} since the plan was made; the next run looks again"
-    if planned.action == "close" or len(touched) == len(planned.seen):
+    untouched = set(planned.seen) - set(touched) - {"status"}
+    if planned.action == "close" or "status" in touched or not untouched:
         return Outcome(key=change.key, result="failed", id=change.id, reason=reason, temporary=True)
     kept = read_state(held.state).digests
     mine = read_state(change.state)

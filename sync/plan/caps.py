@@ -65,13 +65,12 @@ class Allowance:
         return None
 
 
-def pressing(finding: Finding) -> tuple[int, float, float, str]:
-    """A sort key: severity, then revenue, then how long it has been so, then the id."""
-    newest = finding.newest_fact_at or datetime.min
-    revenue = float(finding.facts.get("account_revenue") or 0)
+def pressing(finding: Finding) -> tuple[int, float, datetime, str, str]:
+    """A sort key: severity, then revenue, then how long it has been so, then subject and rule."""
     return (
         _RANK.get(finding.severity, 1),
-        -revenue,
-        newest.timestamp() if newest.year > 1 else 0.0,
+        -float(finding.facts.get("account_revenue") or 0),
+        finding.newest_fact_at or datetime.min,
         finding.subject_id,
+        finding.rule,
     )

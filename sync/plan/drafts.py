@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.tasks import (
-    FIELDS,
     FINDINGS_PER_TASK,
     Priority,
     Task,
@@ -91,7 +90,8 @@ def update(
     if own.state.readable and _mark(finding) not in marks:
         marks = (*marks, _mark(finding))
         marks = marks if len(marks) <= FINDINGS_PER_TASK else (marks[0], *marks[2:])
-    if not merged.write and marks == own.state.findings:
+    # A task that we closed and a person opened again is the person's: ending it answers the finding from now on.
+    if not merged.write and marks == own.state.findings and not own.state.closed_by_us:
         return None, left
     digests = {**own.state.digests, **{name: digest(wanted[name]) for name in merged.write}}
     written = {
@@ -114,24 +114,22 @@ def update(
         task={"id": own.task.id, **fields},
         why=(f"rule {rule.name} still holds", *why),
         write=TaskChange(id=own.task.id, key=own.task.key, state=state_text(digests, marks), **fields),
-        seen={name: held[name] for name in merged.write},
+        seen={name: held[name] for name in (*merged.write, "status")},
     )
     return change, left
 
 
-def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str | None) -> Change:
+def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str | None, reason: str) -> Change:
     """The change that completes a task of which the reason has gone, with a last line that says so."""
-    reason = _reason(
-        situation.rules.get(own.key.rule), situation.facts_now.get((own.key.rule, own.key.subject_hash))
-    )
     line = (
         f"Closed by Keptword on {situation.today:%a} {situation.today.day} {situation.today:%B %Y}. {reason}"
     )
     raw_body = with_line(home.crm, own.task.body, line)
     held = held_values(home.crm, own.task)
-    body = held["body"] + " " + " ".join(line.split())
-    digests = {name: own.state.digests.get(name, digest(held[name])) for name in FIELDS}
-    digests |= {"body": digest(body.strip()), "status": digest("done")}
+    digests = {**own.state.digests, "status": digest("done")}
+    # A body that a person has written in stays theirs, should they open the task again.
+    if digests["body"] == digest(held["body"]):
+        digests["body"] = digest(f"{held['body']} {' '.join(line.split())}".strip())
     findings = (FindingRef(rule=own.key.rule, subject_id="", hash=own.key.occurrence_hash),)
     return Change(
         action="close",
@@ -152,18 +150,23 @@ def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str |
     )
 
 
-def _reason(rule: Rule | None, facts: Mapping[str, Any] | None) -> str:
+def may_close(own: OwnTask) -> str | None:
+    """Why Keptword leaves an open task open though its reason has gone; None when it may close it."""
+    if not own.state.readable:
+        return "its state cannot be read, so every difference is a person's"
+    if own.state.digests["status"] != digest("open"):
+        return "a person opened the task again"
+    return None
+
+
+def closing_reason(rule: Rule | None, facts: Mapping[str, Any] | None) -> str:
+    """The sentence for a task of `rule` whose subject's facts are now `facts`."""
     if rule is None or rule.file.mode != "task":
         return "The rule behind it is switched off."
     if facts is None:
         return "The record behind it is gone from the CRM."
-    if not rule.file.task.closes:
-        return "What it was about no longer holds."
-    for text in rule.file.task.closes:
-        line = write_body(text, facts)
-        if line:
-            return line
-    return "What it was about no longer holds."
+    lines = (write_body(text, facts) for text in rule.file.task.closes)
+    return next((line for line in lines if line), "What it was about no longer holds.")
 
 
 def _left(own: OwnTask, field: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from connectors.tasks import State, WrittenTask, finding_mark, read_state
 from rules.judge import Finding
@@ -31,6 +32,31 @@ class OwnTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a task that is not open any more ended."""
+
+    key: Key
+    by_us: bool
+    """Keptword closed it because its reason had gone: that answers nothing."""
+    deed: Literal["completed", "deleted"]
+    ended_at: datetime | None
+    """Naive UTC; None where nobody knows."""
+    marks: tuple[str, ...] = ()
+    """finding_mark() of each finding that it spoke for."""
+
+    def answers(self, finding: Finding) -> bool:
+        """Whether a person's ending of this task answers the finding, for as long as its rule waits."""
+        mark = finding_mark(finding.subject_hash, finding.occurrence_hash)
+        if self.by_us:
+            return False
+        if mark in self.marks or self.key.occurrence_hash == finding.occurrence_hash:
+            return True
+        # Another occurrence is news only when something in it is later than the answer.
+        newest = finding.newest_fact_at
+        return newest is None or self.ended_at is None or newest <= self.ended_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the tasks say to a finding."""
 
@@ -42,12 +68,23 @@ class Answer:
 
 
 class Episodes:
-    """Our tasks by rule and subject."""
+    """Our tasks by rule and subject, with the answers that the ledger remembers and the CRM has forgotten."""
 
-    def __init__(self, tasks: Iterable[OwnTask]) -> None:
-        self._by_subject: dict[tuple[str, str], list[OwnTask]] = {}
+    def __init__(self, tasks: Iterable[OwnTask], dismissed: Iterable[Ending] = ()) -> None:
+        self._open: dict[tuple[str, str], list[OwnTask]] = {}
+        self._ended: dict[tuple[str, str], list[Ending]] = {}
+        held: set[Key] = set()
         for task in tasks:
-            self._by_subject.setdefault((task.key.rule, task.key.subject_hash), []).append(task)
+            held.add(task.key)
+            name = (task.key.rule, task.key.subject_hash)
+            if task.is_open:
+                self._open.setdefault(name, []).append(task)
+            else:
+                self._ended.setdefault(name, []).append(_ending(task))
+        for ending in dismissed:
+            # What the CRM holds knows better: somebody may have taken the task out of the bin again.
+            if ending.key not in held:
+                self._ended.setdefault((ending.key.rule, ending.key.subject_hash), []).append(ending)
 
     def answer(
         self, finding: Finding, *, repeat_at: Callable[[datetime, int], datetime], as_of: datetime
@@ -56,25 +93,24 @@ class Episodes:
 
         `repeat_at(ended_at, repeat)` is when a finding that was answered then may be raised again.
         """
-        tasks = self._by_subject.get((finding.rule, finding.subject_hash), [])
-        still_open = [task for task in tasks if task.is_open]
-        if still_open:
-            return Answer(open_task=min(still_open, key=lambda task: _id_order(task.task.id)))
+        name = (finding.rule, finding.subject_hash)
+        if still_open := self._open.get(name):
+            return Answer(open_task=min(still_open, key=_age))
+        ended = self._ended.get(name, [])
         repeat = 1 + max(
-            (task.key.repeat for task in tasks if task.key.occurrence_hash == finding.occurrence_hash),
+            (each.key.repeat for each in ended if each.key.occurrence_hash == finding.occurrence_hash),
             default=-1,
         )
-        answers = [task for task in tasks if not task.state.closed_by_us and _answers(task, finding)]
+        answers = [each for each in ended if each.answers(finding)]
         if not answers:
             return Answer(repeat=repeat)
-        last = max(answers, key=lambda task: task.ended_at or datetime.min)
+        last = max(answers, key=lambda each: (each.ended_at or as_of, each.key.repeat, each.deed))
         ended_at = last.ended_at or as_of
         again_at = repeat_at(ended_at, last.key.repeat)
         if again_at <= as_of:
             return Answer(repeat=repeat)
-        deed = "deleted" if last.task.deleted else "completed"
         return Answer(
-            held=f"answered: a person {deed} the task on {ended_at:%Y-%m-%d}; raised again from {again_at:%Y-%m-%d}"
+            held=f"answered: a person {last.deed} the task on {ended_at:%Y-%m-%d}; raised again from {again_at:%Y-%m-%d}"
         )
 
 
@@ -88,14 +124,16 @@ def own_tasks(connection: str, org_id: str, tasks: Sequence[WrittenTask]) -> lis
     ]
 
 
-def _answers(task: OwnTask, finding: Finding) -> bool:
-    mark = finding_mark(finding.subject_hash, finding.occurrence_hash)
-    if mark in task.state.findings or task.key.occurrence_hash == finding.occurrence_hash:
-        return True
-    # Another occurrence is news only when something in it is later than the answer.
-    newest = finding.newest_fact_at
-    return newest is not None and task.ended_at is not None and newest <= task.ended_at
+def _ending(own: OwnTask) -> Ending:
+    return Ending(
+        key=own.key,
+        by_us=own.state.closed_by_us,
+        deed="deleted" if own.task.deleted else "completed",
+        ended_at=own.ended_at,
+        marks=own.state.findings,
+    )
 
 
-def _id_order(task_id: str) -> tuple[int, str]:
-    return len(task_id), task_id
+def _age(own: OwnTask) -> tuple[str, int, str]:
+    """Ids count up in each CRM."""
+    return own.org_id, len(own.task.id), own.task.id

@@ -24,7 +24,7 @@ class People:
     def __init__(self, people: Iterable[Person], *, fallback_email: str | None) -> None:
         self._by_id = {person.person_id: person for person in people}
         self._by_email: dict[tuple[str, str], Person] = {}
-        for person in self._by_id.values():
+        for _, person in sorted(self._by_id.items()):
             if person.email and person.is_active:
                 self._by_email.setdefault((org_of(person.person_id), person.email.lower()), person)
         self._fallback = fallback_email

@@ -1,15 +1,17 @@
 """Makes the plan: each finding against the tasks that are there, then the caps, then what has been resolved."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.tasks import TaskChange
 from rules.judge import Finding
 from rules.records import org_of
 from rules.wording import spelled
 from sync.plan.caps import Allowance, OwnedTask, pressing
 from sync.plan.changes import Change, Held, Left, Plan, reference
-from sync.plan.drafts import closing, creation, new_task, update
+from sync.plan.drafts import closing, closing_reason, creation, may_close, new_task, update
 from sync.plan.episodes import Answer, Episodes, OwnTask
 from sync.plan.keys import key_of
 from sync.plan.situation import Home, Situation
@@ -26,7 +28,7 @@ class _Draft:
     held: list[Held] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     standing: int = 0
-    first_runs: dict[str, int] = field(default_factory=dict)
+    first_runs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def hold(self, finding: Finding, kind: str, reason: str) -> None:
         self.held.append(Held(finding=reference(finding), reason=reason, kind=kind))
@@ -35,23 +37,24 @@ class _Draft:
 def make_plan(situation: Situation) -> Plan:
     """The plan for one moment; the same situation gives the same plan."""
     draft = _Draft()
-    episodes = Episodes(situation.tasks)
-    absorbed: set[str] = set()
+    episodes = Episodes(situation.tasks, situation.dismissed)
+    absorbed: dict[tuple[str, str], OwnTask] = {}
     fresh: list[tuple[Finding, Answer]] = []
-    for finding in situation.judgement.findings:
+    for finding in sorted(situation.judgement.findings, key=pressing):
         if situation.rules[finding.rule].file.mode == "report":
             draft.hold(finding, "report", "the rule only reports")
             continue
         answer = episodes.answer(finding, repeat_at=_repeat_at(situation, finding), as_of=situation.as_of)
         if answer.open_task is not None:
-            absorbed.add(answer.open_task.task.id)
+            absorbed[finding.rule, finding.subject_hash] = answer.open_task
             _follow(situation, draft, finding, answer.open_task)
         elif answer.held is not None:
             draft.hold(finding, "answered", answer.held)
         else:
             fresh.append((finding, answer))
-    _raise_new(situation, draft, fresh)
+    # First what ends, then what begins: a person who is rid of one task has room for another.
     _close_resolved(situation, draft, absorbed)
+    _raise_new(situation, draft, fresh)
     return Plan(
         as_of=situation.as_of,
         changes=tuple(draft.changes),
@@ -97,19 +100,10 @@ def _follow(situation: Situation, draft: _Draft, finding: Finding, own: OwnTask)
 
 def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Finding, Answer]]) -> None:
     allowance = Allowance(
-        situation.limits.new_per_owner,
-        (
-            OwnedTask(
-                owner_id=situation.people.one(f"{own.org_id}:{own.task.owner_id}"),
-                created_on=own.task.created_at.date() if own.task.created_at else None,
-                is_open=own.is_open,
-            )
-            for own in situation.tasks
-        ),
-        today=situation.today,
+        situation.limits.new_per_owner, _after(situation, draft.changes), today=situation.today
     )
     by_rule: dict[str, int] = {}
-    for finding, answer in sorted(fresh, key=lambda pair: pressing(pair[0])):
+    for finding, answer in fresh:
         home = situation.homes.get(org_of(finding.account_id))
         if home is None or home.blocked:
             draft.hold(
@@ -130,13 +124,13 @@ def _baseline(situation: Situation, draft: _Draft, finding: Finding) -> str | No
     baseline = situation.baseline
     if baseline.accept:
         return None
-    if (org_of(finding.account_id), finding.rule) in baseline.rules_known:
+    org_and_rule = (org_of(finding.account_id), finding.rule)
+    if org_and_rule in baseline.rules_known:
         if finding.occurrence_hash in baseline.seen:
             return "was there before the rule's first run; --accept-baseline raises it"
         return None
-    passed = draft.first_runs.get("all", 0)
-    if passed < situation.limits.first_run:
-        draft.first_runs["all"] = passed + 1
+    if draft.first_runs[org_and_rule] < situation.limits.first_run:
+        draft.first_runs[org_and_rule] += 1
         return None
     return f"the rule's first run: limits.first_run allows {situation.limits.first_run}; --accept-baseline raises it"
 
@@ -174,24 +168,50 @@ def _create(
     draft.changes.append(creation(finding, home, task, owner=owner, why=why))
 
 
-def _close_resolved(situation: Situation, draft: _Draft, absorbed: set[str]) -> None:
-    unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
+def _after(situation: Situation, changes: Iterable[Change]) -> Iterator[OwnedTask]:
+    """Whose tasks they are once the changes so far are written."""
+    planned = {
+        (change.connection, change.write.id): change.write
+        for change in changes
+        if isinstance(change.write, TaskChange)
+    }
     for own in situation.tasks:
-        if not own.is_open or own.task.id in absorbed:
+        change = planned.get((own.connection, own.task.id))
+        owner_id = (change.owner_id if change else None) or own.task.owner_id
+        created_at = own.task.created_at
+        yield OwnedTask(
+            owner_id=situation.people.one(f"{own.org_id}:{owner_id}"),
+            created_on=created_at.date() if created_at else None,
+            is_open=own.is_open and not (change and change.status == "done"),
+        )
+
+
+def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple[str, str], OwnTask]) -> None:
+    unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
+    for own in sorted(situation.tasks, key=lambda own: (own.org_id, own.task.key, own.task.id)):
+        name = (own.key.rule, own.key.subject_hash)
+        speaker = absorbed.get(name)
+        if not own.is_open or speaker is own:
             continue
         home = situation.homes.get(own.org_id)
         in_the_dark = (own.key.rule, None) in unjudged or (
             # A client of several CRMs could be judged by what another one shows: then its facts are here.
-            (own.key.rule, own.org_id) in unjudged
-            and (own.key.rule, own.key.subject_hash) not in situation.facts_now
+            (own.key.rule, own.org_id) in unjudged and name not in situation.facts_now
         )
         if home is None or in_the_dark:
             draft.standing += 1
-            continue
-        account = own.task.account_ids[0] if own.task.account_ids else None
-        draft.changes.append(
-            closing(situation, own, home, account_id=f"{own.org_id}:{account}" if account else None)
-        )
+        elif stays := may_close(own):
+            draft.standing += 1
+            draft.left.append(Left(key=own.task.key, field="status", reason=stays))
+        else:
+            account = own.task.account_ids[0] if own.task.account_ids else None
+            reason = (
+                "Another open task says the same."
+                if speaker
+                else closing_reason(situation.rules.get(own.key.rule), situation.facts_now.get(name))
+            )
+            account_id = f"{own.org_id}:{account}" if account else None
+            draft.changes.append(closing(situation, own, home, account_id=account_id, reason=reason))
 
 
 def _repeat_at(situation: Situation, finding: Finding) -> Callable[[datetime, int], datetime]:

@@ -10,7 +10,7 @@ from rules.duration import Duration
 from rules.judge import Judgement
 from rules.rule import Rule
 from sync.config.settings import Limits
-from sync.plan.episodes import OwnTask
+from sync.plan.episodes import Ending, OwnTask
 from sync.plan.people import People
 
 
@@ -57,7 +57,9 @@ class Situation:
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(rule, subject hash) -> the facts of subjects of open tasks, whether their rule fires or not."""
     remembered: frozenset[str] = frozenset()
-    """Keys of tasks that the ledger knows were written."""
+    """Keys of tasks that the ledger knows were written and that the CRM does not show."""
+    dismissed: Sequence[Ending] = ()
+    """People's answers that the ledger knows; they count where the CRM has forgotten the task."""
     baseline: Baseline = field(default_factory=Baseline)
 
     @property
