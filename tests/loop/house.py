@@ -40,14 +40,14 @@ CLIENTS = (
     Client(name="Elm Street", touches=(("call", 2),), promise_due=3),
     Client(name="Fir Ltd", tier="B", touches=(("call", 2),), case_opened=24, invoice_due=13),
     Client(name="Ginkgo", tier="", touches=()),
-    Client(name="Hazel", owner="ines", touches=(("call", 40),)),
+    Client(name="Hazel", owner="igor", touches=(("call", 40),)),
     Client(name="Ivy", live=False, touches=(("call", 200),)),
     Client(name="Juniper", touches=(("email", 1),), promise_due=-4, invoice_due=20, invoice_paid=True),
     Client(name="Kapok", tier="C", touches=(("call", 5),), case_opened=60, case_closed=40, invoice_due=30),
     Client(name="Larch", tier="", owner="sam", touches=(("meeting", 31),)),
 )
 
-PEOPLE: Mapping[str, tuple[str, bool]] = {"rita": ("Rita Ray", True), "sam": ("Sam Stone", True), "ines": ("Ines Ida", False)}  # fmt: skip
+PEOPLE: Mapping[str, tuple[str, bool]] = {"rita": ("Rita Ray", True), "sam": ("Sam Stone", True), "igor": ("Igor Ida", False)}  # fmt: skip
 """Short name -> name, active. Sam is everybody's manager and the fallback."""
 
 
@@ -71,7 +71,7 @@ def wanted_tasks(clients: Iterable[Client] = CLIENTS) -> list[Wanted]:
         else:
             kinds = [kind for kind, holds in _READINGS.items() if holds(client)]
         for kind in kinds:
-            owner = PEOPLE["sam" if client.owner == "ines" and kind != "promise" else client.owner][0]
+            owner = PEOPLE["sam" if client.owner == "igor" and kind != "promise" else client.owner][0]
             due_on = working_day_after(2 if kind == "stale" else 1).isoformat()
             found.append(Wanted(client=client.name, owner=owner, due_on=due_on, kind=kind))
     return sorted(found)

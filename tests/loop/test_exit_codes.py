@@ -43,7 +43,7 @@ def test_a_second_run_waits_outside_and_is_told_who_is_at_work(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("old", "new", "code", "said"),
     [
-        ("mode", '"wirte"', 2, "keptword.toml:2: mode"),
+        ("mode", '"writing"', 2, "keptword.toml:2: mode"),
         ("login_url", '"https://127.0.0.1:9"', 1, "connections.sf"),
         ("org_id", '"00D000000000009"', 1, "org"),
         ("ca_file", '"/nowhere/ca.pem"', 1, "ca_file"),
