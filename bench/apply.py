@@ -16,9 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from bench.clients import OBJECTS, account_mapping, write_clients
-from bench.leadforge_data import Crm
 from bench.measure import Cost, in_fresh_process, ratios, read_options, tell
-from bench.served import SECRETS, Served, keptword, serve, write_config
+from bench.served import SECRETS, Served, serve, write_config
 from bench.task_writers import (
     Target,
     through_connector,
@@ -27,11 +26,13 @@ from bench.task_writers import (
     through_run,
     through_simple_salesforce,
 )
+from connectors.tasks import Crm
 
 TASKS, QUICK_TASKS = 10_000, 1_000
 SINGLE_SHARE = 20
 """The vendors' clients write a twentieth of the rows: their cost is per row."""
 
+_OPTIONS = ("--now", "2024-05-01", "--set", "setup_fields=true")
 _KEYS: Mapping[Crm, tuple[str, str]] = {
     "salesforce": ("Id", "OwnerId"),
     "hubspot": ("id", "hubspot_owner_id"),
@@ -44,7 +45,7 @@ _SINGLE: Mapping[Crm, Callable[[Sequence[Target], Served], Cost]] = {
 def measure(folder: Path, data: Path) -> dict[str, Cost]:
     """One round over a new sandbox of each kind: `CRM writer` -> cost."""
     costs: dict[str, Cost] = {}
-    with serve("--data", str(data), "--now", "2024-05-01") as served:
+    with serve(*_OPTIONS, "--data", str(data)) as served:
         for crm in ("salesforce", "hubspot"):
             config, targets = _ready(folder / crm, served, crm)
             contestants = {
@@ -55,7 +56,7 @@ def measure(folder: Path, data: Path) -> dict[str, Cost]:
             # The run comes first, since it wants a CRM that holds no task yet.
             costs[f"{crm} run"] = in_fresh_process(through_run, config, served)
             costs |= {name: in_fresh_process(write) for name, write in contestants.items()}
-    with serve("--data", str(data), "--now", "2024-05-01", "--set", "unique_on_tasks=refused") as served:
+    with serve(*_OPTIONS, "--set", "unique_on_tasks=refused", "--data", str(data)) as served:
         config, targets = _ready(folder / "hubspot_s", served, "hubspot")
         costs["hubspot_s connector"] = in_fresh_process(through_connector, config, "hubspot", targets, served)
     return costs
@@ -64,7 +65,6 @@ def measure(folder: Path, data: Path) -> dict[str, Cost]:
 def _ready(folder: Path, served: Served, crm: Crm) -> tuple[Path, list[Target]]:
     folder.mkdir(parents=True)
     config = write_config(folder, served, crm, more=account_mapping(crm))
-    keptword(config, "setup")
     key, owner = _KEYS[crm]
     return config, [(row[key], row[owner]) for row in served.state(OBJECTS[crm])]
 

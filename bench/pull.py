@@ -12,6 +12,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,10 +20,11 @@ from urllib.parse import urlencode
 import urllib3
 
 from bench.clients import FIELDS, OBJECTS, account_mapping, write_clients
-from bench.leadforge_data import CRMS, Crm
 from bench.measure import Cost, Stopwatch, in_fresh_process, in_turn, ratios, read_options, tell
 from bench.served import SECRETS, Served, serve, write_config
+from connectors.tasks import Crm
 
+CRMS: Sequence[Crm] = ("salesforce", "hubspot")
 CLIENTS, QUICK_CLIENTS = 100_000, 10_000
 _PAGES_PER_PARSE = 10
 _NEXT = {

@@ -1,10 +1,9 @@
 """Starts the sandbox CRM as a process of its own, and writes the config with which Keptword reaches it."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from bench.leadforge_data import Crm
+from connectors.tasks import Crm
 
 SECRETS: Mapping[str, str] = {
     "SF_KEY": "sandbox-key",
@@ -135,16 +134,3 @@ def write_config(folder: Path, served: Served, crm: Crm, *, more: str = "", reco
         "\n".join(('mode = "write"', _COMPANY, _WITHOUT_LIMITS, connection, more, records)), encoding="utf-8"
     )
     return file
-
-
-def keptword(config: Path, command: str, options: Sequence[str] = ()) -> dict[str, Any]:
-    """The JSON answer of a keptword command; raises RuntimeError with what it said when it fails."""
-    program = [sys.executable, "-m", "sync.cli.main", command, "--config", str(config), "--json", *options]
-    environment = {**os.environ, **SECRETS}
-    ended = subprocess.run(program, capture_output=True, text=True, env=environment, check=False)
-    if ended.returncode:
-        raise RuntimeError(
-            f"keptword {command}: exit {ended.returncode}: {ended.stdout[-2000:]}{ended.stderr[-2000:]}"
-        )
-    answer: dict[str, Any] = json.loads(ended.stdout)
-    return answer

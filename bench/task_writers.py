@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 import urllib3
 
-from bench.leadforge_data import Crm
 from bench.measure import Cost, Stopwatch
 from bench.served import Served
-from connectors.tasks import Task, wanted_values, write_state
+from connectors.tasks import Crm, Task, wanted_values, write_state
 
 Target = tuple[str, str]
 """An account and its owner, by the CRM's ids."""
