@@ -1,0 +1,176 @@
+"""An open task follows what holds, keeps what people changed, and closes once its reason has gone."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from connectors.tasks import STATE_LENGTH, TaskChange, read_state
+from rules.judge import Finding, Unknown
+from sync.plan.changes import Change
+from sync.plan.plan import make_plan, over_limits
+from sync.plan.situation import Situation
+from tests.sync.plan.situations import (
+    LATE,
+    NOON,
+    QUIET,
+    finding,
+    only_task,
+    situation,
+    small_rule,
+    tiny,
+    write,
+)
+from tests.sync.plan.tiny_crm import TinyCrm
+
+LATER = date(2026, 5, 1)
+
+
+@pytest.fixture(params=["salesforce", "hubspot"])
+def crm(request: pytest.FixtureRequest) -> TinyCrm:
+    made = tiny(crm=request.param)
+    write(situation([finding()], made), made)
+    return made
+
+
+def only_change(made: Situation) -> Change:
+    (change,) = make_plan(made).changes
+    return change
+
+
+def written(change: Change) -> TaskChange:
+    assert isinstance(change.write, TaskChange)
+    return change.write
+
+
+def facts_of(each: Finding) -> dict[tuple[str, str], Any]:
+    return {(each.rule, each.subject_hash): each.facts}
+
+
+def test_an_open_task_absorbs_another_occurrence_and_says_what_holds_now(crm: TinyCrm) -> None:
+    change = only_change(situation([finding(touched_on=LATER)], crm))
+    assert (change.action, change.task["id"]) == ("update", only_task(crm))
+    assert "1 May 2026" in change.task["body"]
+    assert "subject" not in change.task
+
+
+def test_each_occurrence_leaves_its_mark_and_the_state_never_outgrows_its_field(crm: TinyCrm) -> None:
+    key_mark = read_state(crm.tasks[only_task(crm)].state).findings[0]
+    for day in range(40):
+        write(situation([finding(touched_on=LATER + timedelta(days=day))], crm), crm)
+    state = crm.tasks[only_task(crm)].state
+    assert len(state) <= STATE_LENGTH
+    assert len(read_state(state).findings) == 24
+    assert read_state(state).findings[0] == key_mark
+
+
+@pytest.mark.parametrize(
+    "edit", [{"subject": "Ring Ann"}, {"owner_id": "bob"}, {"priority": "Low"}, {"body": "Mine"}]
+)
+def test_a_field_that_a_person_changed_stays(crm: TinyCrm, edit: dict[str, str]) -> None:
+    crm.person(only_task(crm), **edit)
+    plan = make_plan(situation([finding()], crm))
+    assert plan.changes == ()
+    assert [left.field for left in plan.left] == [next(iter(edit)).removesuffix("_id")]
+    assert plan.left[0].reason.startswith("a person changed the")
+
+
+def test_the_other_fields_follow_beside_an_edit(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), subject="Ring Ann")
+    change = written(only_change(situation([finding(account_owner_id="sf:bob", account_name="New")], crm)))
+    assert (change.subject, change.owner_id, change.body is not None) == (None, "bob", True)
+
+
+def test_without_a_readable_state_every_difference_is_a_persons(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), state="gone")
+    plan = make_plan(situation([finding(account_name="New")], crm))
+    assert plan.changes == ()
+    assert {left.field for left in plan.left} == {"subject", "body"}
+    assert make_plan(situation([], crm)).left[0].reason.startswith("its state cannot be read")
+
+
+def test_a_new_owner_of_the_client_gets_the_task(crm: TinyCrm) -> None:
+    change = only_change(situation([finding(account_owner_id="sf:bob")], crm))
+    assert (change.action, written(change).owner_id) == ("reassign", "bob")
+
+
+def test_a_task_without_its_finding_closes_with_the_reason_and_says_that_we_did_it(crm: TinyCrm) -> None:
+    gone = finding(touched_on=date(2026, 5, 11))
+    change = only_change(situation([], crm, facts_now=facts_of(gone)))
+    line = "Closed by Keptword on Tue 12 May 2026. There was contact on Mon 11 May 2026."
+    assert change.task["added"] == line
+    assert (written(change).raw_body or "").startswith(crm.tasks[only_task(crm)].body)
+    assert (written(change).raw_body or "").endswith(line)
+    assert (written(change).status, read_state(written(change).state).closed_by_us) == ("done", True)
+
+
+def test_a_task_whose_record_is_gone_says_so(crm: TinyCrm) -> None:
+    assert only_change(situation([], crm)).why == ("The record behind it is gone from the CRM.",)
+
+
+@pytest.mark.parametrize(
+    "rules", [[], [small_rule("quiet", mode="off")], [small_rule("quiet", mode="report")]]
+)
+def test_a_rule_that_is_switched_off_closes_its_tasks(crm: TinyCrm, rules: list[Any]) -> None:
+    found = [finding()] if rules and rules[0].file.mode == "report" else []
+    assert only_change(situation(found, crm, rules=rules)).why == ("The rule behind it is switched off.",)
+
+
+@pytest.mark.parametrize("org", [None, "sf"])
+def test_a_rule_that_could_not_be_judged_leaves_its_tasks_alone(crm: TinyCrm, org: str | None) -> None:
+    unknown = Unknown(rule="quiet", subject_id=None, reason="tasks were not read", org_id=org)
+    plan = make_plan(situation([], crm, unknown=[unknown]))
+    assert (plan.changes, plan.standing, plan.unknown) == ((), 1, (unknown,))
+
+
+def test_a_task_that_we_closed_and_a_person_opened_again_stays_open(crm: TinyCrm) -> None:
+    write(situation([], crm), crm)
+    crm.person(only_task(crm), status="open")
+    plan = make_plan(situation([], crm))
+    assert (plan.changes, plan.left[0].field, plan.left[0].reason) == (
+        (),
+        "status",
+        "a person opened the task again",
+    )
+
+
+def test_a_task_opened_again_answers_its_finding_once_the_person_completes_it(crm: TinyCrm) -> None:
+    write(situation([], crm), crm)
+    crm.person(only_task(crm), status="open")
+    write(situation([finding()], crm), crm)
+    crm.person(only_task(crm), status="done")
+    assert [held.kind for held in make_plan(situation([finding()], crm)).held] == ["answered"]
+
+
+def test_a_persons_text_survives_that_its_task_is_closed_and_opened_again(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), body="They like Tuesdays")
+    write(situation([], crm), crm)
+    crm.person(only_task(crm), status="open")
+    change = only_change(situation([finding(touched_on=LATER)], crm))
+    assert written(change).body is None
+
+
+def test_of_two_open_tasks_the_younger_gives_way(crm: TinyCrm) -> None:
+    first = only_task(crm)
+    crm.person(first, status="done")
+    crm.now = NOON + timedelta(days=30)
+    write(situation([finding()], crm), crm)
+    crm.person(first, status="open")
+    change = only_change(situation([finding()], crm))
+    assert (change.action, change.why) == ("close", ("Another open task says the same.",))
+    assert change.task["id"] != first
+
+
+def test_more_closings_than_the_share_stop_the_run_and_name_the_limit() -> None:
+    crm = tiny()
+    write(situation([finding(f"sf:a{n}") for n in range(5)], crm), crm)
+    made = situation([], crm, limits={"close_share": 0.2, "close_at_least": 2})
+    assert over_limits(make_plan(made), made) == [
+        "5 of 5 open tasks would close, limits.close_share = 0.2 allows 2"
+    ]
+
+
+def test_more_new_tasks_than_a_run_may_write_stop_it() -> None:
+    crm = tiny()
+    made = situation([finding(rule=QUIET), finding(rule=LATE)], crm, limits={"new_per_run": 1})
+    assert over_limits(make_plan(made), made) == ["2 new tasks, limits.new_per_run allows 1"]
