@@ -36,7 +36,7 @@ def _section(rule: Rule) -> Iterator[str]:
         for what, value in {
             "mode": f"`{file.mode}`",
             "severity": file.severity,
-            "a closed task answers it for": ", ".join(f"`{name}`" for name in file.occurrence),
+            "news after an answer, once this changes": ", ".join(f"`{name}`" for name in file.occurrence),
             "raised again after": file.repeat_after,
             "task": f"{file.task.kind}, due in {file.task.due}",
             "for": ", else ".join(who.replace("_", " ") for who in file.task.assign),
