@@ -76,7 +76,7 @@ def _create(connection: Connection, batch: Sequence[Change]) -> list[Outcome]:
     try:
         return connection.connector.create(tasks)
     except CrmError as error:
-        return [_failed(task.key, error) for task in tasks]
+        return [_unclear(task.key, None, error) for task in tasks]
 
 
 def _update(connection: Connection, batch: Sequence[Change]) -> list[Outcome]:
@@ -84,19 +84,22 @@ def _update(connection: Connection, batch: Sequence[Change]) -> list[Outcome]:
     changes = [change.write for change in batch if isinstance(change.write, TaskChange)]
     try:
         now_held = connection.connector.reread([change.id for change in changes])
-        outcomes: dict[str, Outcome] = {}
-        sent: list[TaskChange] = []
-        for planned, change in zip(batch, changes, strict=True):
-            still = _still_wanted(connection, planned, change, now_held.get(change.id))
-            if isinstance(still, Outcome):
-                outcomes[change.id] = still
-            else:
-                sent.append(still)
-        for change, outcome in zip(sent, connection.connector.update(sent), strict=True):
-            outcomes[change.id] = outcome
-        return [outcomes[change.id] for change in changes]
     except CrmError as error:
         return [_failed(change.key, error) for change in changes]
+    outcomes: dict[str, Outcome] = {}
+    sent: list[TaskChange] = []
+    for planned, change in zip(batch, changes, strict=True):
+        still = _still_wanted(connection, planned, change, now_held.get(change.id))
+        if isinstance(still, Outcome):
+            outcomes[change.id] = still
+        else:
+            sent.append(still)
+    try:
+        answers = connection.connector.update(sent) if sent else []
+    except CrmError as error:
+        answers = [_unclear(change.key, change.id, error) for change in sent]
+    outcomes |= {change.id: answer for change, answer in zip(sent, answers, strict=True)}
+    return [outcomes[change.id] for change in changes]
 
 
 def _still_wanted(
@@ -181,9 +184,20 @@ def _step(n: int, change: Change, orgs: Mapping[str, str]) -> Step:
         key=change.key,
         account_id=change.account_id,
         owner_id=str(change.task.get("owner_id") or "") or None,
-        detail={"findings": findings, "task": dict(change.task), "why": list(change.why)},
+        detail={
+            "findings": findings,
+            "task": dict(change.task),
+            "why": list(change.why),
+            "state": change.write.state,
+        },
     )
 
 
 def _failed(key: str, error: CrmError) -> Outcome:
     return Outcome(key=key, result="failed", reason=f"{error.problem}. {error.remedy}", temporary=True)
+
+
+def _unclear(key: str, task_id: str | None, error: CrmError) -> Outcome:
+    """The connector gave up in the middle: what it had sent by then may have been written."""
+    reason = f"{error.problem}. {error.remedy}; the next run looks whether this was written"
+    return Outcome(key=key, result="unclear", id=task_id, reason=reason)

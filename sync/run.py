@@ -22,8 +22,9 @@ from sync.plan.changes import Plan
 from sync.plan.plan import make_plan, over_limits
 from sync.plan.situation import Situation
 from sync.pull import Progress, PullReport, pull
+from sync.remember import known_task_ids, remember_tasks
 from sync.rulebook import read_rulebook, rulebook_digest
-from sync.situate import keep_baseline, known_task_ids, remember_tasks, situation_of
+from sync.situate import keep_baseline, situation_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

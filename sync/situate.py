@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from connectors.tasks import read_state
 from rules.calendar.clock import day_of
 from rules.calendar.reckon import Office, add
 from rules.calendar.reckon import due as due_after
@@ -15,9 +16,10 @@ from sync.connections import Connection
 from sync.judging import Judged, working_time
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
-from sync.ledger.tasks import RememberedTask
 from sync.mirror import OWN_TASKS, Mirror
 from sync.plan.changes import Plan
+from sync.plan.episodes import Ending
+from sync.plan.keys import Key
 from sync.plan.people import People
 from sync.plan.situation import Baseline, Home, Situation
 
@@ -58,45 +60,19 @@ def situation_of(
         deadline=due,
         later=later,
         facts_now=judged.facts_now,
-        remembered=frozenset(written) - held,
+        remembered=frozenset(
+            # What we closed ourselves was no answer: should the CRM forget it, its key is free again.
+            key
+            for key, task in written.items()
+            if key not in held and not read_state(task.state).closed_by_us
+        ),
+        dismissed=_dismissed(ledger),
         baseline=Baseline(
             rules_known=frozenset(ledger.findings.baselines()),
             seen=frozenset(finding.occurrence_hash for finding in ledger.findings.seen()),
             accept=accept_baseline,
         ),
     )
-
-
-def remember_tasks(
-    ledger: Ledger, mirror: Mirror, connections: Sequence[Connection], *, at: datetime
-) -> None:
-    """Notes what the CRM holds of our tasks, so that a lost ledger comes back and closed tasks are not asked for again."""
-    for connection in connections:
-        org_id = mirror.org_id(connection.name)
-        if org_id is None:
-            continue
-        known = ledger.tasks.written(org_id)
-        news = [
-            RememberedTask(
-                key=task.key, record_id=task.id, state=task.state, confirmed_at=at,
-                is_closed=task.status == "done", is_deleted=task.deleted,
-            )
-            for task in mirror.own_tasks(connection.name)
-            if (held := known.get(task.key)) is None
-            or (held.is_closed, held.is_deleted, held.state) != (task.status == "done", task.deleted, task.state)
-        ]  # fmt: skip
-        ledger.tasks.remember(org_id, news)
-
-
-def known_task_ids(ledger: Ledger, mirror: Mirror, connections: Sequence[Connection]) -> dict[str, set[str]]:
-    """Org id -> ids of tasks that we wrote and that nobody is known to have ended: a search may not show them yet."""
-    found: dict[str, set[str]] = {}
-    for connection in connections:
-        org_id = mirror.org_id(connection.name) or connection.pinned_org
-        if org_id:
-            written = ledger.tasks.written(org_id).values()
-            found[org_id] = {task.record_id for task in written if not (task.is_closed or task.is_deleted)}
-    return found
 
 
 def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datetime) -> None:
@@ -118,6 +94,23 @@ def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datet
             if held.kind == "baseline"
         ),
         at=at,
+    )
+
+
+def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
+    return tuple(
+        Ending(
+            key=Key(
+                rule=said.rule,
+                subject_hash=said.subject_hash,
+                occurrence_hash=said.occurrence_hash,
+                repeat=said.repeat,
+            ),
+            by_us=False,
+            deed=said.how,
+            ended_at=said.answered_at,
+        )
+        for said in ledger.findings.dismissed()
     )
 
 

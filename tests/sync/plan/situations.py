@@ -15,7 +15,7 @@ from sync.plan.situation import Baseline, Home, Situation
 from tests.sync.plan.tiny_crm import TinyCrm
 
 NOON = datetime(2026, 5, 12, 12)
-WIDE = {"day": 100, "week": 100, "open": 100}
+WIDE = {"day": 1000, "week": 1000, "open": 1000}
 
 
 def small_rule(name: str, **changes: Any) -> Rule:

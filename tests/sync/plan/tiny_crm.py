@@ -2,7 +2,7 @@
 
 import html
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,10 @@ class TinyCrm:
     now: datetime
     tasks: dict[str, WrittenTask] = field(default_factory=dict)
     writes: list[Task | TaskChange] = field(default_factory=list)
-    fault: Exception | None = None
+    fault: BaseException | None = None
     """Raised by the next write, once it has stored its first task."""
+    before_write: Callable[[], None] = lambda: None
+    """What happens elsewhere just before a write arrives."""
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def person(self, task_id: str, **edits: Any) -> None:
@@ -32,9 +34,11 @@ class TinyCrm:
         )
 
     def create(self, tasks: Sequence[Task]) -> list[Outcome]:
+        self.before_write()
         return [self._insert(task) for task in tasks]
 
     def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
+        self.before_write()
         return [self._change(change) for change in changes]
 
     def reread(self, ids: Collection[str]) -> dict[str, WrittenTask]:
