@@ -1,6 +1,8 @@
 """Shows the client list and the tasks as the CRM's own user would see them."""
 
+import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,6 +20,8 @@ _TEMPLATES = Environment(
 )
 _NAMES: Mapping[str, str] = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 _FILTERS: Mapping[str, str] = {"crm": "CRM", "status": "Status", "owner": "Owner"}
+_BREAKS = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d)>", re.IGNORECASE)
+_TAGS = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 Row = dict[str, str]
 
 
@@ -30,7 +34,8 @@ class Page:
     async def show(self, request: Request) -> HTMLResponse:
         """Everything on one page, with plain links for the filters."""
         chosen = {name: request.query_params[name] for name in _FILTERS if request.query_params.get(name)}
-        tasks = [{"crm": _crm(each), **row} for each in self._dialects for row in each.tasks_for_people()]
+        tasks = [_task(each, row) for each in self._dialects for row in each.tasks_for_people()]
+        tasks.sort(key=lambda task: task["due"], reverse=True)
         clients = [{"crm": _crm(each), **row} for each in self._dialects for row in each.clients_for_people()]
         content = _TEMPLATES.get_template("page.html").render(
             tasks=_narrowed(tasks, chosen), task_count=len(tasks),
@@ -43,6 +48,18 @@ class Page:
 
 def _crm(dialect: Dialect) -> str:
     return _NAMES.get(dialect.name, dialect.name)
+
+
+def _task(dialect: Dialect, row: Row) -> Row:
+    return {"crm": _crm(dialect), **row, "due": row["due"][:10], "body": readable(row["body"])}
+
+
+def readable(body: str) -> str:
+    """A task's text as its reader sees it: HubSpot keeps HTML, Salesforce plain text, which may hold a bare `<`."""
+    if not _TAGS.search(body):
+        return body.strip()
+    text = unescape(_TAGS.sub("", _BREAKS.sub("\n", body)))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _narrowed(rows: list[Row], chosen: Mapping[str, str]) -> list[Row]:
