@@ -42,8 +42,10 @@ class Mirror:
     def __init__(self, path: Path | None = None) -> None:
         self.engine = DuckDbEngine(path)
         self.engine.execute(_TABLES)
-        held = self.engine.query("select max(format) as format from meta.format")["format"][0].as_py()
-        if held is None:
+        held = self._column("select max(format) from meta.format", [])[0]
+        if held is not None and held != FORMAT:
+            self._start_over()
+        if held != FORMAT:
             self.engine.execute(f"insert into meta.format values ({FORMAT})")
 
     def close(self) -> None:
@@ -190,6 +192,13 @@ class Mirror:
         total = f"update meta.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
         self._transaction([*statements, *marked], appends, after=[(total, [connection, mark.object])])
         return count
+
+    def _start_over(self) -> None:
+        """Drops what another version of Keptword kept: it is a cache."""
+        for connection in self._column("select distinct connection from meta.org", []):
+            self.engine.execute(f"drop schema if exists {_room(connection)} cascade")
+        self.engine.execute("drop schema meta cascade")
+        self.engine.execute(_TABLES)
 
     def _transaction(
         self,
