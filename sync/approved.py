@@ -1,5 +1,6 @@
 """A plan that a person read and approved: written to a file, and applied exactly or not at all."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,8 +64,9 @@ def write_plan(
         "rules": rulebook_digest(rules),
         "accept_baseline": accept_baseline,
     }
+    plain = orjson.loads(orjson.dumps(document, default=str))
     try:
-        path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2, default=str))
+        path.write_bytes(orjson.dumps({**plain, "digest": _digest(plain)}, option=orjson.OPT_INDENT_2))
     except OSError as error:
         raise UserError(
             "--out", f"{path} cannot be written: {error.strerror}", "Name a file in a folder of yours"
@@ -72,12 +74,18 @@ def write_plan(
 
 
 def read_approved(path: Path) -> Approved:
-    """A plan file; raises UserError for what is none."""
+    """A plan file; raises UserError for what is none, and for one that was changed after it was written."""
     try:
         raw = orjson.loads(path.read_bytes())
         if raw["format"] != FORMAT:
             raise UserError(
                 str(path), f"is a plan of format {raw['format']}", "Make it anew with this version"
+            )
+        if raw["digest"] != _digest(raw):
+            raise UserError(
+                str(path),
+                "was changed after `keptword plan` wrote it",
+                "Leave out what you do not want by the config (rules, limits, mutes) and make the plan anew",
             )
         changes = {(str(change["action"]), str(change["key"])): change for change in raw["changes"]}
         return Approved(
@@ -101,3 +109,9 @@ def _same(change: Change | None, said: Mapping[str, Any]) -> bool:
     mine = {key: value for key, value in change.task.items() if key not in _MOVES}
     theirs = {key: value for key, value in said["task"].items() if key not in _MOVES}
     return bool(orjson.loads(orjson.dumps(mine, default=str)) == theirs)
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    """64 hex characters over all of the document but its own digest, whatever its layout."""
+    rest = {name: value for name, value in document.items() if name != "digest"}
+    return hashlib.sha256(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).hexdigest()
