@@ -26,18 +26,22 @@ Every command but `demo` and `sandbox serve` takes `--config FILE`, every comman
 
 def commands_page() -> str:
     """The whole page."""
-    parts = [_HEAD, *(_section(command, path) for command, path in _commands(main, "keptword"))]
-    return "\n".join(parts)
+    top = click.Context(main, info_name="keptword", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    return "\n".join([_HEAD, *(_section(context) for context in _commands(top))])
 
 
-def _commands(group: click.Group, path: str) -> Iterator[tuple[click.Command, str]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _commands(command, f"{path} {name}")
-        else:
-            yield command, f"{path} {name}"
+def _commands(group: click.Context) -> Iterator[click.Context]:
+    """A context for each command, with its parents: help depends on their settings."""
+    if not isinstance(group.command, click.Group):
+        yield group
+        return
+    for name, command in group.command.commands.items():
+        yield from _commands(
+            click.Context(
+                command, info_name=name, parent=group, terminal_width=_WIDTH, max_content_width=_WIDTH
+            )
+        )
 
 
-def _section(command: click.Command, path: str) -> str:
-    context = click.Context(command, info_name=path, terminal_width=_WIDTH, max_content_width=_WIDTH)
-    return f"## {path}\n\n```text\n{command.get_help(context)}\n```\n"
+def _section(context: click.Context) -> str:
+    return f"## {context.command_path}\n\n```text\n{context.command.get_help(context)}\n```\n"

@@ -112,8 +112,8 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
         elif finding.facts.get("account_is_muted"):
             draft.hold(finding, "muted", "the client is muted")
         elif key_of(finding, answer.repeat) in situation.remembered:
-            reason = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
-            draft.hold(finding, "answered", reason)
+            unseen = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
+            draft.hold(finding, "answered", unseen)
         elif reason := _baseline(situation, draft, finding):
             draft.hold(finding, "baseline", reason)
         else:
