@@ -26,7 +26,7 @@ Every command but `demo` and `sandbox serve` takes `--config FILE`, every comman
 
 def commands_page() -> str:
     """The whole page."""
-    top = click.Context(main, info_name="keptword", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    top = click.Context(main, info_name="keptword", **main.context_settings)
     return "\n".join([_HEAD, *(_section(context) for context in _commands(top))])
 
 
