@@ -38,7 +38,7 @@ def situation_of(
     as_of = judged.judgement.as_of
     zone = find_zone(config.company.timezone, place=config.place("company", "timezone"))
     office = Office(zone=zone, working=working_time(config))
-    homes = {home.org_id: home for connection in connections if (home := _home(connection, mirror))}
+    homes = {home.org_id: home for connection in connections if (home := _home(connection, mirror, ledger))}
     written = {key: task for org_id in homes for key, task in ledger.tasks.written(org_id).items()}
     held = {own.task.key for own in judged.tasks}
 
@@ -119,7 +119,7 @@ def _judged_rules(judgement: Judgement, rules: Mapping[str, Rule]) -> list[str]:
     return [name for name, rule in rules.items() if rule.file.mode == "task" and name not in unjudged]
 
 
-def _home(connection: Connection, mirror: Mirror) -> Home | None:
+def _home(connection: Connection, mirror: Mirror, ledger: Ledger) -> Home | None:
     org_id = mirror.org_id(connection.name)
     if org_id is None:
         return None
@@ -129,4 +129,10 @@ def _home(connection: Connection, mirror: Mirror) -> Home | None:
         if mark.complete
         else f"our own tasks in {connection.name} could not be read completely ({mark.reason})"
     )
-    return Home(connection=connection.name, crm=connection.connector.crm, org_id=org_id, blocked=blocked)
+    return Home(
+        connection=connection.name,
+        crm=connection.connector.crm,
+        org_id=org_id,
+        blocked=blocked,
+        rewritten=ledger.rewritten.of_org(org_id),
+    )

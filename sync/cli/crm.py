@@ -11,7 +11,11 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_for_crm
 from sync.cli.words import with_config
-from sync.connections import open_connections
+from sync.config.config import Config
+from sync.config.whereabouts import ledger_url
+from sync.connections import Connection, open_connections
+from sync.ledger.database import utc_now
+from sync.ledger.ledger import Ledger
 from sync.report.documents import as_json, setup_document
 from sync.report.text import show_setup
 
@@ -23,14 +27,17 @@ from sync.report.text import show_setup
 def setup(config_file: Path, as_document: bool, dry_run: bool) -> int:
     """Make the two task fields that write-back needs, and prove them with a task that is removed at once."""
     steps: dict[str, list[SetupStep]] = {}
-    with open_connections(config_for_crm(config_file)) as connections:
+    config = config_for_crm(config_file)
+    with open_connections(config) as connections:
         for connection in connections:
-            connection.connector.probe()
+            org_id = connection.connector.probe().org_id
             missing = connection.connector.setup(write=False)
             if not as_document:
                 stdout().print(f"{connection.name} needs:")
                 show_setup(stdout(), connection.name, missing)
             steps[connection.name] = missing if dry_run else connection.connector.setup(write=True)
+            if not dry_run:
+                _keep_rewritten(config, connection, org_id)
             if not as_document and not dry_run:
                 stdout().print(f"{connection.name} now:")
                 show_setup(stdout(), connection.name, steps[connection.name])
@@ -38,6 +45,13 @@ def setup(config_file: Path, as_document: bool, dry_run: bool) -> int:
         click.echo(as_json(setup_document(steps)))
     states = {step.state for each in steps.values() for step in each}
     return 1 if "failed" in states else 3 if states & {"by hand"} else 0
+
+
+def _keep_rewritten(config: Config, connection: Connection, org_id: str) -> None:
+    """What the canary task has shown, for the plans to come."""
+    fields = connection.connector.readiness().rewritten_fields
+    with Ledger.open(ledger_url(config)) as ledger:
+        ledger.rewritten.keep(org_id, fields, at=utc_now())
 
 
 @click.group()

@@ -12,6 +12,7 @@ from sync.ledger.findings import Findings
 from sync.ledger.lease import FileLease, Holder, Lease, RowLease
 from sync.ledger.migrate import migrate
 from sync.ledger.mutes import Mutes
+from sync.ledger.rewritten import Rewritten
 from sync.ledger.runs import Runs
 from sync.ledger.steps import Steps
 from sync.ledger.tasks import Tasks
@@ -29,6 +30,7 @@ class Ledger:
         self.findings = Findings(self._database)
         self.changes = Changes(self._database)
         self.mutes = Mutes(self._database)
+        self.rewritten = Rewritten(self._database)
 
     @classmethod
     def open(cls, url: str) -> Self:

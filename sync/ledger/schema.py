@@ -125,6 +125,14 @@ dismissals = Table(
     Column("answered_at", DateTime, nullable=False),
 )
 
+rewritten_fields = Table(
+    "rewritten_fields",
+    metadata,
+    Column("org_id", String(40), primary_key=True),
+    Column("field", String(20), primary_key=True),
+    Column("found_at", DateTime, nullable=False),
+)
+
 mutes = Table(
     "mutes",
     metadata,

@@ -84,8 +84,13 @@ def update(
     wanted = wanted_values(home.crm, fresh)
     # The due date is fixed at creation, the status is the person's; without an assignee the owner stays too.
     compared = ("subject", "body", "priority") if owner is None else ("subject", "body", "owner", "priority")
-    merged = merge(own.state, held, {name: wanted[name] for name in compared})
+    merged = merge(own.state, held, {name: wanted[name] for name in compared if name not in home.rewritten})
     left = [Left(key=own.task.key, field=name, reason=_left(own, name)) for name in merged.left]
+    left += [
+        Left(key=own.task.key, field=name, reason="this org's automation rewrites it")
+        for name in compared
+        if name in home.rewritten and held[name] != wanted[name]
+    ]
     marks = own.state.findings
     if own.state.readable and _mark(finding) not in marks:
         marks = (*marks, _mark(finding))

@@ -23,6 +23,8 @@ class Home:
     org_id: str
     blocked: str | None = None
     """Why nothing may be created there now, such as an incomplete read of our own tasks."""
+    rewritten: frozenset[str] = frozenset()
+    """Fields of a task that this org's own automation rewrites, as setup found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

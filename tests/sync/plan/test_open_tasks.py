@@ -9,7 +9,7 @@ from connectors.tasks import STATE_LENGTH, TaskChange, read_state
 from rules.judge import Finding, Unknown
 from sync.plan.changes import Change
 from sync.plan.plan import make_plan, over_limits
-from sync.plan.situation import Situation
+from sync.plan.situation import Home, Situation
 from tests.sync.plan.situations import (
     LATE,
     NOON,
@@ -174,3 +174,13 @@ def test_more_new_tasks_than_a_run_may_write_stop_it() -> None:
     crm = tiny()
     made = situation([finding(rule=QUIET), finding(rule=LATE)], crm, limits={"new_per_run": 1})
     assert over_limits(make_plan(made), made) == ["2 new tasks, limits.new_per_run allows 1"]
+
+
+def test_a_field_that_the_orgs_automation_rewrites_is_left_out_and_said_so(crm: TinyCrm) -> None:
+    homes = {"sf": Home(connection="sf", crm=crm.crm, org_id="sf", rewritten=frozenset(["subject"]))}
+    crm.person(only_task(crm), subject="[CS] Call Acme")
+    plan = make_plan(situation([finding(account_name="New")], crm, homes=homes))
+    assert [sorted(change.task) for change in plan.changes] == [["body", "id"]]
+    assert [(left.field, left.reason) for left in plan.left] == [
+        ("subject", "this org's automation rewrites it")
+    ]
