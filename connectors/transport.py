@@ -169,7 +169,8 @@ class Transport:
             raise Refused(self.place, f"the address cannot be used ({said})", "Check the address.") from error
         if any(isinstance(cause, _NEVER_SENT) for cause in causes):
             remedy = "Check the address, the proxy and the network, then run again."
-            raise Temporary(self.place, f"the server cannot be reached ({said})", remedy) from error
+            problem = f"the server cannot be reached ({_system_words(causes) or said})"
+            raise Temporary(self.place, problem, remedy) from error
         if not repeatable:
             raise self._unclear(said) from error
         raise Temporary(self.place, f"the connection broke ({said})", "Run again.") from error
@@ -205,6 +206,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     for inner in wrapped:
         if isinstance(inner, BaseException) and inner is not error:
             yield from _causes(inner)
+
+
+def _system_words(causes: Sequence[BaseException]) -> str:
+    """The operating system's own words, such as `Connection refused`: libraries wrap them in pool addresses and classes."""
+    return next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
 
 
 def brief(body: bytes | str, redact: Redactor) -> str:

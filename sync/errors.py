@@ -61,14 +61,15 @@ class Mistake:
     problem: str
     remedy: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """`keptword.toml:12: limits.new_per_run`."""
         line = f":{self.line}" if self.line else ""
-        parts = (
-            f"{self.file}{line}",
-            self.key,
-            f"{self.problem}; {self.remedy}" if self.remedy else self.problem,
-        )
-        return ": ".join(part for part in parts if part)
+        return ": ".join(part for part in (f"{self.file}{line}", self.key) if part)
+
+    def __str__(self) -> str:
+        said = f"{self.problem}; {self.remedy}" if self.remedy else self.problem
+        return f"{self.place}: {said}"
 
 
 class ConfigRefused(UserError):
@@ -76,7 +77,7 @@ class ConfigRefused(UserError):
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         first = mistakes[0]
-        super().__init__(first.file, first.problem, first.remedy)
+        super().__init__(first.place, first.problem, first.remedy)
         self.mistakes = tuple(mistakes)
 
     def __str__(self) -> str:

@@ -1,32 +1,40 @@
 """The rules of a config: the built-in ones as overridden, and the admin's own."""
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rules.errors import RulesError
 from rules.rule import Rule, read_rules
 from sync.config.config import Config
+from sync.config.places import KeyPath, place_in_file
 from sync.errors import UserError
+
+_PLACE = re.compile(
+    r"(?:rules\.(?P<name>[\w-]+)|rule\[(?P<number>[0-9]+)\](?: [\w-]+)?)(?P<keys>(?:\.[\w-]+)*)(?P<more>.*)"
+)
+"""How the rules name a place in a config, after the file's name: `rules.NAME.task.due`, `rule[2] NAME.when`."""
 
 
 def read_rulebook(config: Config) -> dict[str, Rule]:
     """Every rule by name; raises UserError in the rules' own words."""
-    own = [*config.own_rules, *_from_folder(config)]
+    files = _files(config)
+    own = [*config.own_rules, *(_rule_file(path) for path in files)]
     try:
         return read_rules(config.rules, own, place=config.file.name)
     except RulesError as error:
-        raise RuleRefused(error) from error
+        raise RuleRefused(error, place=_place(config, files, error.place)) from error
 
 
 class RuleRefused(UserError):
     """A rule that cannot be used; the text is that of the rules' own error, with its caret."""
 
-    def __init__(self, error: RulesError) -> None:
-        super().__init__(error.place, error.problem, error.remedy)
-        self._text = str(error)
+    def __init__(self, error: RulesError, *, place: str) -> None:
+        super().__init__(place, error.problem, error.remedy)
+        self._text = str(error).replace(error.place, place, 1)
 
     def __str__(self) -> str:
         return self._text
@@ -39,7 +47,22 @@ def rulebook_digest(rules: Mapping[str, Rule]) -> str:
     ).hexdigest()[:16]
 
 
-def _from_folder(config: Config) -> list[dict[str, Any]]:
+def _place(config: Config, files: Sequence[Path], place: str) -> str:
+    """The rules' own words for a place, with the file that the person wrote and the line in it."""
+    words = place.removeprefix(f"{config.file.name}: ")
+    found = _PLACE.match(words)
+    if found is None:
+        return place
+    number = int(found["number"] or 0) - 1
+    if number >= len(config.own_rules):
+        file = files[number - len(config.own_rules)]
+        return place_in_file(file, found["keys"].removeprefix(".")) + found["more"]
+    rule: KeyPath = ("rules", found["name"]) if found["name"] else ("rule", number)
+    line = config.line(*rule, *found["keys"].split(".")[1:])
+    return f"{config.file}:{line}: {words}" if line else f"{config.file}: {words}"
+
+
+def _files(config: Config) -> list[Path]:
     if config.rules_dir is None:
         return []
     folder = config.beside(config.rules_dir)
@@ -49,11 +72,17 @@ def _from_folder(config: Config) -> list[dict[str, Any]]:
             f"there is no folder '{config.rules_dir}'",
             "Make it, or mend the path.",
         )
-    return [_rule_file(path) for path in sorted(folder.glob("*.toml"))]
+    return sorted(folder.glob("*.toml"))
 
 
 def _rule_file(path: Path) -> dict[str, Any]:
     try:
         return {"name": path.stem, **tomllib.loads(path.read_text(encoding="utf-8"))}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(str(path.name), f"is not TOML ({error})", "Mend the file.") from error
+        raise UserError(str(path), f"is not TOML ({error})", "Mend the file") from error
+    except OSError as error:
+        raise UserError(
+            str(path),
+            f"cannot be read: {error.strerror}",
+            "Let this user read it, or take it out of the folder",
+        ) from error

@@ -1,6 +1,7 @@
 """Where a command speaks: results to stdout, progress and logs to stderr."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,17 @@ from sync.config.settings import Log
 from sync.pull import Progress
 
 
+class _Results(Console):
+    """Goes on in silence when nobody reads any more (`| head`): the command's own end decides the exit code."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def stdout() -> Console:
     """For results; as wide as they need where nobody's window limits them."""
-    return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    return _Results(width=None if sys.stdout.isatty() else 160, highlight=False)
 
 
 def set_up_log(log: Log) -> None:

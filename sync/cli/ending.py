@@ -1,19 +1,51 @@
 """How a command ends: every failure has its message and its exit code, and nobody sees a traceback."""
 
 import functools
+import os
 import sys
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ParamSpec
 
 import click
 import structlog
 
 from connectors.errors import CrmError
 from rules.errors import RulesError
-from sync.errors import SyncError
+from sync.config.places import place_in_file
+from sync.errors import ConfigRefused, Mistake, SyncError
 from sync.report.documents import as_json, error_document
 
 Parameters = ParamSpec("Parameters")
+
+FAILED, OWN_FILES = 1, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What is said of one failure."""
+
+    place: str
+    problem: str
+    remedy: str
+    exit_code: int
+    text: str = ""
+    """The error's own words, where they are more than the three in a row."""
+    mistakes: Iterable[Mistake] = ()
+
+    def at(self, config_file: Path | None) -> "Complaint":
+        """The same, with file and line where the place is a key of the config."""
+        place = place_in_file(config_file, self.place) if config_file else self.place
+        text = self.text or f"{self.place}: {self.problem}. {self.remedy}"
+        return Complaint(
+            place=place,
+            problem=self.problem,
+            remedy=self.remedy,
+            exit_code=self.exit_code,
+            text=f"{place}{text.removeprefix(self.place)}" if text.startswith(self.place) else text,
+            mistakes=self.mistakes,
+        )
 
 
 def ends_well(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
@@ -26,48 +58,72 @@ def ends_well(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
     def wrapped(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         try:
             code = command(*args, **kwargs)
-        except SyncError as error:
-            code = _say(
-                error, error.place, error.problem, error.remedy, exit_code=error.exit_code, **_form(kwargs)
-            )
-        except RulesError as error:
-            code = _say(error, error.place, error.problem, error.remedy, exit_code=2, **_form(kwargs))
-        except CrmError as error:
-            code = _say(error, error.place, error.problem, error.remedy, exit_code=1, **_form(kwargs))
         except (click.ClickException, click.exceptions.Exit):
             raise
-        except KeyboardInterrupt as error:
-            code = _say(
-                error,
-                "keptword",
-                "interrupted",
-                "Run it again; it goes on where it stopped",
-                exit_code=1,
-                **_form(kwargs),
-            )
-        except Exception as error:  # noqa: BLE001 -- the last stop: no traceback for an admin, the log has it
-            structlog.get_logger().debug("unexpected", exc_info=error)
-            problem = f"an error that nobody foresaw ({type(error).__name__}: {error})"
-            remedy = 'Run again with [log] level = "debug" and report what it says'
-            code = _say(None, "keptword", problem, remedy, exit_code=1, **_form(kwargs))
+        except BrokenPipeError:
+            _leave_the_pipe()
+            code = FAILED
+        except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 -- the last stop: no traceback for an admin, the log has it
+            complaint = _complaint(error).at(_config_file(kwargs))
+            code = complain(complaint, as_document=bool(kwargs.get("as_document")))
         sys.exit(code)
 
     return wrapped
 
 
-def _form(kwargs: object) -> dict[str, bool]:
-    return (
-        {"as_document": bool(kwargs.get("as_document"))}
-        if isinstance(kwargs, dict)
-        else {"as_document": False}
+def complain(complaint: Complaint, *, as_document: bool) -> int:
+    """Says it on stderr, and as a document on stdout where one is wanted; returns the exit code."""
+    click.echo(complaint.text, err=True)
+    if as_document:
+        document = error_document(
+            complaint.place, complaint.problem, remedy=complaint.remedy, exit_code=complaint.exit_code,
+            mistakes=complaint.mistakes,
+        )  # fmt: skip
+        click.echo(as_json(document))
+    return complaint.exit_code
+
+
+def tell_wrong_arguments(error: click.UsageError) -> None:
+    """The document for arguments that click refuses; the words on stderr are click's own."""
+    command = error.ctx.command_path if error.ctx else "keptword"
+    remedy = f"`{command} --help` shows what is right"
+    document = error_document(command, error.format_message(), remedy=remedy, exit_code=OWN_FILES)
+    click.echo(as_json(document))
+
+
+def _complaint(error: BaseException) -> Complaint:
+    if isinstance(error, SyncError | RulesError | CrmError):
+        return Complaint(
+            place=error.place,
+            problem=error.problem,
+            remedy=error.remedy,
+            exit_code=_exit_code(error),
+            text=str(error),
+            mistakes=error.mistakes if isinstance(error, ConfigRefused) else (),
+        )
+    if isinstance(error, KeyboardInterrupt):
+        remedy = "Run it again; it goes on where it stopped"
+        return Complaint(place="keptword", problem="interrupted", remedy=remedy, exit_code=FAILED)
+    structlog.get_logger().debug("unexpected", exc_info=error)
+    return Complaint(
+        place="keptword",
+        problem=f"an error that nobody foresaw ({type(error).__name__}: {error})",
+        remedy='Run again with [log] level = "debug" and report what it says',
+        exit_code=FAILED,
     )
 
 
-def _say(
-    error: BaseException | None, place: str, problem: str, remedy: str, *, exit_code: int, as_document: bool
-) -> int:
-    text = str(error) if error is not None and str(error) else f"{place}: {problem}. {remedy}"
-    click.echo(text, err=True)
-    if as_document:
-        click.echo(as_json(error_document(place, problem, remedy, exit_code=exit_code)))
-    return exit_code
+def _exit_code(error: SyncError | RulesError | CrmError) -> int:
+    if isinstance(error, SyncError):
+        return error.exit_code
+    return OWN_FILES if isinstance(error, RulesError) else FAILED
+
+
+def _config_file(kwargs: dict[str, Any]) -> Path | None:
+    file = kwargs.get("config_file")
+    return file if isinstance(file, Path) else None
+
+
+def _leave_the_pipe() -> None:
+    """Nobody reads stdout any more; what Python would still write there at its end goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

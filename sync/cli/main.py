@@ -1,14 +1,44 @@
 """The command `keptword`: what it can do, and how each command is found."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
 import click
 
 from sync.cli.crm import sandbox, setup
+from sync.cli.ending import tell_wrong_arguments
 from sync.cli.files import check, init
 from sync.cli.loop import apply, findings, plan, pull, run
 from sync.cli.show import demo
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands whose `--json` answers wrong arguments by a document too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does."""
+        with _answering(args):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does."""
+        with _answering(ctx.args):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _answering(arguments: Sequence[str]) -> Iterator[None]:
+    wants_document = "--json" in arguments  # click takes the arguments apart in place
+    try:
+        yield
+    except click.UsageError as error:
+        if wants_document:
+            tell_wrong_arguments(error)
+        raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="keptword")
 def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""

@@ -33,6 +33,16 @@ _WANTED = {
     "tuple_type": "a list in [ ]",
     "frozen_set_type": "a list in [ ]",
 }
+_EXAMPLES: Mapping[str, str] = {
+    "a text in quotes": 'it as "..."',
+    "a whole number": "it without quotes and point, such as 30",
+    "a number": "it without quotes, such as 0.3",
+    "true or false": "it without quotes",
+    "a path in quotes": 'it as "..."',
+    "a date such as 2026-12-24": "it as year-month-day",
+    "a table": "it as { key = value }, or under a heading in [ ]",
+    "a list in [ ]": 'it as ["...", "..."]',
+}
 _TOML_WORDS: Mapping[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -133,7 +143,8 @@ def _tag_missing(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
 
 
 def _wanted(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
-    return f"must be {_WANTED[detail['type']]}, not {_shown(detail['input'])}", ""
+    wanted = _WANTED[detail["type"]]
+    return f"must be {wanted}, not {_shown(detail['input'])}", f"write {_EXAMPLES[wanted]}"
 
 
 def _range(detail: ErrorDetails, keys: Keys) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
 """Keys and list positions from the top of the file: `("rule", 0, "when")`."""
@@ -49,6 +50,23 @@ class Places:
 def find_places(file: str, text: str) -> Places:
     """Reads `text`, which must be valid TOML, once; `tomllib` itself keeps no positions."""
     return Places(file, _Scanner(text).scan())
+
+
+def place_in_file(file: Path, key: str) -> str:
+    """`connections.sf.ca_file` -> `keptword.toml:12: connections.sf.ca_file`, if `key` is one of the file's or below one.
+
+    After a key and a colon there may be more, which stays. Anything else, such as `plan` or a place that names its
+    file already, comes back as it is.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        tomllib.loads(text)
+    except (OSError, ValueError):
+        return key
+    head, colon, more = key.partition(": ")
+    path = tuple(head.split("."))
+    places = find_places(str(file), text)
+    return f"{places.at(*path)}{colon}{more}" if path[:1] in places.lines or path[:2] in places.lines else key
 
 
 class _Scanner:

@@ -10,6 +10,7 @@ import orjson
 
 from connectors.connector import SetupStep
 from rules.judge import Finding, Judgement
+from sync.errors import Mistake
 from sync.plan.changes import FORMAT, instant
 from sync.pull import ObjectRead, PullReport
 from sync.run import RunReport
@@ -101,11 +102,14 @@ def setup_document(steps: Mapping[str, Iterable[SetupStep]]) -> dict[str, Any]:
     }
 
 
-def error_document(place: str, problem: str, remedy: str, *, exit_code: int) -> dict[str, Any]:
-    """A command that could not do what was asked."""
+def error_document(
+    place: str, problem: str, *, remedy: str, exit_code: int, mistakes: Iterable[Mistake] = ()
+) -> dict[str, Any]:
+    """A command that could not do what was asked; `mistakes` has all of a config's, the error the first."""
     return {
         "format": FORMAT,
         "error": {"place": place, "problem": problem, "remedy": remedy},
+        "mistakes": [asdict(mistake) for mistake in mistakes],
         "exit_code": exit_code,
     }
 
