@@ -14,7 +14,7 @@ from rules.facts import read_facts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "conditions.md").read_text(encoding="utf-8")
 REFUSED = re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", PAGE[PAGE.index("| written | answer |") :], re.MULTILINE)
-PLACE = "keptword.toml: rule[1] quiet.when"
+PLACE = "keptword.toml:41: rule[1] quiet.when"
 
 
 def every_fact() -> Mapping[str, Column]:
