@@ -14,8 +14,8 @@ from sync.plan.changes import FORMAT, Change, Plan
 from sync.plan.situation import Situation
 from sync.rulebook import rulebook_digest
 
-_MOVES = ("due_on",)
-"""What may differ on another day without making it another task."""
+_MOVES = ("due_on", "added")
+"""What bears the day of the writing, and may differ on another day without making it another change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,9 @@ def _same(change: Change | None, said: Mapping[str, Any]) -> bool:
         return False
     mine = {key: value for key, value in change.task.items() if key not in _MOVES}
     theirs = {key: value for key, value in said["task"].items() if key not in _MOVES}
-    return bool(orjson.loads(orjson.dumps(mine, default=str)) == theirs)
+    # The line that a closing adds is a date and its reason: the reason must be the one that was read.
+    why_same = change.action != "close" or list(change.why) == said["why"]
+    return why_same and bool(orjson.loads(orjson.dumps(mine, default=str)) == theirs)
 
 
 def _digest(document: Mapping[str, Any]) -> str:

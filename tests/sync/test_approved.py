@@ -81,6 +81,29 @@ def test_a_closing_is_refused_once_a_person_has_completed_the_task(tmp_path: Pat
         restricted(file, situation([], crm))
 
 
+LOGGED = {("quiet", finding().subject_hash): finding(touched_on=NOON.date()).facts}
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_closing_a_day_later_is_still_the_same_with_that_days_line(tmp_path: Path, days: int) -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    file = agree(tmp_path / "plan.json", situation([], crm, facts_now=LOGGED))
+    crm.now += timedelta(days=days)
+    (change,) = restricted(file, situation([], crm, facts_now=LOGGED)).changes
+    assert change.task["added"].startswith(
+        f"Closed by Keptword on {crm.now:%a %d May} 2026. There was contact on"
+    )
+
+
+def test_a_closing_for_another_reason_than_the_one_that_was_read_is_refused(tmp_path: Path) -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    file = agree(tmp_path / "plan.json", situation([], crm, facts_now=LOGGED))
+    with pytest.raises(Failed, match="1 of its 1 changes no longer hold"):
+        restricted(file, situation([], crm))
+
+
 def test_a_plan_for_another_org_is_refused(file: Path) -> None:
     with pytest.raises(Failed, match="the plan was made for another CRM"):
         restricted(file, situation(APPROVED, tiny(org="other")))
