@@ -59,7 +59,7 @@ def _news(ledger: Ledger, org_id: str, tasks: Iterable[WrittenTask], *, at: date
 def _answers(
     ledger: Ledger, connection: str, org_id: str, tasks: Sequence[WrittenTask], *, at: datetime
 ) -> list[Dismissal]:
-    """What people ended since the ledger last heard of it; of one finding the latest repeat counts."""
+    """What people ended since the ledger last heard of it; of one finding the last answer to the latest repeat counts."""
     known = {
         (said.rule, said.subject_hash, said.occurrence_hash): said for said in ledger.findings.dismissed()
     }
@@ -67,10 +67,12 @@ def _answers(
         own for own in own_tasks(connection, org_id, tasks) if not own.is_open and not own.state.closed_by_us
     ]
     news: dict[tuple[str, str, str], Dismissal] = {}
-    for own in sorted(ended, key=lambda own: own.key.repeat):
+    for own in sorted(ended, key=lambda own: (own.key.repeat, own.ended_at or at)):
         name = (own.key.rule, own.key.subject_hash, own.key.occurrence_hash)
         before = known.get(name)
-        if before is None or before.repeat < own.key.repeat:
+        # A task that was opened again and ended again was answered twice.
+        answered = (own.key.repeat, own.ended_at or datetime.min)
+        if before is None or (before.repeat, before.answered_at) < answered:
             news[name] = Dismissal(
                 rule=own.key.rule,
                 subject_hash=own.key.subject_hash,

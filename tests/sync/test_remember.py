@@ -90,6 +90,15 @@ def test_the_latest_repeat_of_an_answer_counts(desk: Desk) -> None:
     assert [(said.repeat, said.how) for said in desk.ledger.findings.dismissed()] == [(1, "deleted")]
 
 
+def test_a_task_that_was_opened_again_and_ended_again_was_answered_the_second_time(desk: Desk) -> None:
+    task_id = only_task(desk.crm)
+    for days, status in ((0, "done"), (1, "open"), (2, "done")):
+        desk.crm.now = NOON + timedelta(days=days)
+        desk.crm.person(task_id, status=status)
+        desk.pull()
+    assert [said.answered_at for said in desk.ledger.findings.dismissed()] == [NOON + timedelta(days=2)]
+
+
 def test_a_create_in_doubt_that_arrived_is_settled_as_created(desk: Desk) -> None:
     run_id = desk.send(key(desk))
     desk.pull()
