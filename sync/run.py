@@ -203,17 +203,16 @@ def refuse_over_limits(plan: Plan, situation: Situation, wishes: Wishes) -> None
 
 
 def _write(bench: Bench, plan: Plan, situation: Situation, run_id: str) -> list[Written]:
-    written: list[Written] = []
     with bench.timed("apply"):
         for connection in bench.connections:
             if any(change.connection == connection.name for change in plan.changes):
                 _prove_ready(connection)
+        # First, so that a run that is killed on its way leaves no second first run behind.
+        keep_baseline(bench.ledger, situation, plan, at=utc_now())
         orgs = {home.connection: home.org_id for home in situation.homes.values()}
-        written = apply_plan(
+        return apply_plan(
             plan, bench.connections, bench.ledger, bench.lease, run_id=run_id, orgs=orgs, now=utc_now()
         )
-        keep_baseline(bench.ledger, situation, plan, at=utc_now())
-    return written
 
 
 def _prove_ready(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """Puts together what a plan is made from: findings, tasks, people, what the ledger remembers, the calendar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from connectors.tasks import read_state
 from rules.calendar.clock import day_of
@@ -9,7 +9,8 @@ from rules.calendar.reckon import Office, add
 from rules.calendar.reckon import due as due_after
 from rules.calendar.working import find_zone
 from rules.duration import Duration
-from rules.judge import Judgement
+from rules.judge import Finding
+from rules.records import org_of
 from rules.rule import Rule
 from sync.config.config import Config
 from sync.connections import Connection
@@ -17,11 +18,18 @@ from sync.judging import Judged, working_time
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
 from sync.mirror import OWN_TASKS, Mirror
-from sync.plan.changes import Plan
+from sync.plan.caps import OwnedTask
+from sync.plan.changes import Held, Plan
 from sync.plan.episodes import Ending
 from sync.plan.keys import Key
 from sync.plan.people import People
 from sync.plan.situation import Baseline, Home, Situation
+
+_COUNTED = timedelta(days=7)
+"""The longest span that an owner's caps count new tasks over."""
+
+_HELD_AT_FIRST = frozenset({"baseline", "muted", "nobody"})
+"""Kinds of held findings that belong to what was there before a rule's first run."""
 
 
 def situation_of(
@@ -39,8 +47,15 @@ def situation_of(
     zone = find_zone(config.company.timezone, place=config.place("company", "timezone"))
     office = Office(zone=zone, working=working_time(config))
     homes = {home.org_id: home for connection in connections if (home := _home(connection, mirror, ledger))}
-    written = {key: task for org_id in homes for key, task in ledger.tasks.written(org_id).items()}
     held = {own.task.key for own in judged.tasks}
+    missing = {
+        key: task for org_id in homes for key, task in ledger.tasks.written(org_id).items() if key not in held
+    }
+
+    ended = {key for key, task in missing.items() if task.is_closed or task.is_deleted}
+
+    def local_day(at: datetime) -> date:
+        return day_of(at, zone)
 
     def due(duration: Duration) -> tuple[date, datetime]:
         found = due_after(duration, as_of, office)
@@ -51,7 +66,7 @@ def situation_of(
 
     return Situation(
         judgement=judged.judgement,
-        today=day_of(as_of, zone),
+        today=local_day(as_of),
         rules=rules,
         tasks=judged.tasks,
         homes=homes,
@@ -59,14 +74,20 @@ def situation_of(
         limits=config.limits,
         deadline=due,
         later=later,
+        day_of=local_day,
         facts_now=judged.facts_now,
         remembered=frozenset(
             # What we closed ourselves was no answer: should the CRM forget it, its key is free again.
             key
-            for key, task in written.items()
-            if key not in held and not read_state(task.state).closed_by_us
+            for key, task in missing.items()
+            if not read_state(task.state).closed_by_us
         ),
         dismissed=_dismissed(ledger),
+        unseen=[
+            OwnedTask(owner_id=sent.owner_id, created_on=local_day(sent.sent_at), is_open=True)
+            for sent in ledger.steps.sent_tasks(as_of - _COUNTED)
+            if sent.key not in held | ended
+        ],
         baseline=Baseline(
             rules_known=frozenset(ledger.findings.baselines()),
             seen=frozenset(finding.occurrence_hash for finding in ledger.findings.seen()),
@@ -76,25 +97,36 @@ def situation_of(
 
 
 def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datetime) -> None:
-    """After a run that was allowed to write: every rule that was judged has had its first run."""
-    judged = _judged_rules(situation.judgement, situation.rules)
-    for org_id in situation.homes:
-        ledger.findings.set_baseline(org_id, judged, at=at)
+    """Before a plan is carried out: each rule has its first run behind it in every org where it could be judged.
+
+    What waits is remembered as seen. An org where nothing may be created now still has its first run before it.
+    """
+    findings = {finding.occurrence_hash: finding for finding in situation.judgement.findings}
+    for org_id, home in situation.homes.items():
+        if home.blocked is None:
+            ledger.findings.set_baseline(org_id, _judged_rules(situation, org_id), at=at)
     if situation.baseline.accept:
         ledger.findings.forget_seen()
-    subjects = {finding.occurrence_hash: finding.subject_hash for finding in situation.judgement.findings}
+    waiting = ((held, findings[held.finding.hash]) for held in plan.held)
     ledger.findings.mark_seen(
         (
             FindingId(
-                rule=held.finding.rule,
-                subject_hash=subjects[held.finding.hash],
-                occurrence_hash=held.finding.hash,
+                rule=finding.rule,
+                subject_hash=finding.subject_hash,
+                occurrence_hash=finding.occurrence_hash,
             )
-            for held in plan.held
-            if held.kind == "baseline"
+            for held, finding in waiting
+            if _was_there_before(situation, held, finding)
         ),
         at=at,
     )
+
+
+def _was_there_before(situation: Situation, held: Held, finding: Finding) -> bool:
+    if held.kind == "baseline":
+        return True
+    is_first = (org_of(finding.account_id), finding.rule) not in situation.baseline.rules_known
+    return is_first and not situation.baseline.accept and held.kind in _HELD_AT_FIRST
 
 
 def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
@@ -114,9 +146,16 @@ def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
     )
 
 
-def _judged_rules(judgement: Judgement, rules: Mapping[str, Rule]) -> list[str]:
-    unjudged = {unknown.rule for unknown in judgement.unknown}
-    return [name for name, rule in rules.items() if rule.file.mode == "task" and name not in unjudged]
+def _judged_rules(situation: Situation, org_id: str) -> list[str]:
+    """A client of several CRMs may be found by what another one shows: a finding is proof of a judging too."""
+    unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
+    found = {(each.rule, org_of(each.account_id)) for each in situation.judgement.findings}
+    return [
+        name
+        for name, rule in situation.rules.items()
+        if rule.file.mode == "task"
+        and ((name, org_id) in found or not unjudged & {(name, None), (name, org_id)})
+    ]
 
 
 def _home(connection: Connection, mirror: Mirror, ledger: Ledger) -> Home | None:

@@ -58,6 +58,16 @@ class InDoubt:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTask:
+    """A new task that may have reached its owner."""
+
+    key: str
+    owner_id: str
+    sent_at: datetime
+    """Naive UTC; of one that was sent twice the last time."""
+
+
 class Steps:
     """The plan steps in the ledger."""
 
@@ -130,19 +140,20 @@ class Steps:
         )
         return [InDoubt(**row) for row in self._database.read(query)]
 
-    def created_counts(self, since: datetime) -> dict[str, int]:
-        """Owner id -> tasks sent to them since then; one in doubt counts, one sent twice counts once."""
+    def sent_tasks(self, since: datetime) -> list[SentTask]:
+        """New tasks sent since then, by key; those in doubt are among them, refused ones are not."""
         query = (
-            sa.select(_steps.c.owner_id, sa.func.count(_steps.c.key.distinct()).label("tasks"))
+            sa.select(_steps.c.key, _steps.c.owner_id, sa.func.max(_steps.c.sent_at).label("sent_at"))
             .where(
                 _steps.c.action == "create",
                 _steps.c.owner_id.is_not(None),
                 _steps.c.sent_at >= since,
                 _steps.c.result.is_(None) | _steps.c.result.not_in(_NOT_WRITTEN),
             )
-            .group_by(_steps.c.owner_id)
+            .group_by(_steps.c.key, _steps.c.owner_id)
+            .order_by(_steps.c.key, _steps.c.owner_id)
         )
-        return {row["owner_id"]: row["tasks"] for row in self._database.read(query)}
+        return [SentTask(**row) for row in self._database.read(query)]
 
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""

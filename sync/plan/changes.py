@@ -19,6 +19,7 @@ class FindingRef:
 
     rule: str
     subject_id: str
+    """Empty only for the closing of a task whose record or rule is gone: its key holds no more than a hash."""
     hash: str
     """10 characters that stand for rule, subject and occurrence."""
 

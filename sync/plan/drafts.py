@@ -124,7 +124,15 @@ def update(
     return change, left
 
 
-def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str | None, reason: str) -> Change:
+def closing(
+    situation: Situation,
+    own: OwnTask,
+    home: Home,
+    *,
+    finding: FindingRef,
+    account_id: str | None,
+    reason: str,
+) -> Change:
     """The change that completes a task of which the reason has gone, with a last line that says so."""
     line = (
         f"Closed by Keptword on {situation.today:%a} {situation.today.day} {situation.today:%B %Y}. {reason}"
@@ -135,13 +143,12 @@ def closing(situation: Situation, own: OwnTask, home: Home, *, account_id: str |
     # A body that a person has written in stays theirs, should they open the task again.
     if digests["body"] == digest(held["body"]):
         digests["body"] = digest(f"{held['body']} {' '.join(line.split())}".strip())
-    findings = (FindingRef(rule=own.key.rule, subject_id="", hash=own.key.occurrence_hash),)
     return Change(
         action="close",
         key=own.task.key,
         connection=home.connection,
         account_id=account_id,
-        findings=findings,
+        findings=(finding,),
         task={"id": own.task.id, "subject": own.task.subject, "status": "done", "added": line},
         why=(reason,),
         write=TaskChange(

@@ -1,19 +1,19 @@
 """Makes the plan: each finding against the tasks that are there, then the caps, then what has been resolved."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connectors.tasks import TaskChange
 from rules.judge import Finding
 from rules.records import org_of
 from rules.wording import spelled
-from sync.plan.caps import Allowance, OwnedTask, pressing
-from sync.plan.changes import Change, Held, Left, Plan, reference
+from sync.plan.caps import Allowance, pressing
+from sync.plan.changes import Change, FindingRef, Held, Left, Plan, reference
 from sync.plan.drafts import closing, closing_reason, creation, may_close, new_task, update
 from sync.plan.episodes import Answer, Episodes, OwnTask
 from sync.plan.keys import key_of
+from sync.plan.owned import owned_after
 from sync.plan.situation import Home, Situation
 
 LONGEST_REPEAT = 32
@@ -100,7 +100,7 @@ def _follow(situation: Situation, draft: _Draft, finding: Finding, own: OwnTask)
 
 def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Finding, Answer]]) -> None:
     allowance = Allowance(
-        situation.limits.new_per_owner, _after(situation, draft.changes), today=situation.today
+        situation.limits.new_per_owner, owned_after(situation, draft.changes), today=situation.today
     )
     by_rule: dict[str, int] = {}
     for finding, answer in fresh:
@@ -169,26 +169,9 @@ def _create(
     draft.changes.append(creation(finding, home, task, owner=owner, why=why))
 
 
-def _after(situation: Situation, changes: Iterable[Change]) -> Iterator[OwnedTask]:
-    """Whose tasks they are once the changes so far are written."""
-    planned = {
-        (change.connection, change.write.id): change.write
-        for change in changes
-        if isinstance(change.write, TaskChange)
-    }
-    for own in situation.tasks:
-        change = planned.get((own.connection, own.task.id))
-        owner_id = (change.owner_id if change else None) or own.task.owner_id
-        created_at = own.task.created_at
-        yield OwnedTask(
-            owner_id=situation.people.one(f"{own.org_id}:{owner_id}"),
-            created_on=created_at.date() if created_at else None,
-            is_open=own.is_open and not (change and change.status == "done"),
-        )
-
-
 def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple[str, str], OwnTask]) -> None:
     unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
+    written = {change.key for change in draft.changes}
     for own in sorted(situation.tasks, key=lambda own: (own.org_id, own.task.key, own.task.id)):
         name = (own.key.rule, own.key.subject_hash)
         speaker = absorbed.get(name)
@@ -199,20 +182,34 @@ def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple
             # A client of several CRMs could be judged by what another one shows: then its facts are here.
             (own.key.rule, own.org_id) in unjudged and name not in situation.facts_now
         )
-        if home is None or in_the_dark:
+        # Twins of one key, which some CRMs cannot refuse, are written one a run: answers go by the key.
+        if home is None or in_the_dark or own.task.key in written:
             draft.standing += 1
         elif stays := may_close(own):
             draft.standing += 1
             draft.left.append(Left(key=own.task.key, field="status", reason=stays))
         else:
-            account = own.task.account_ids[0] if own.task.account_ids else None
-            reason = (
-                "Another open task says the same."
-                if speaker
-                else closing_reason(situation.rules.get(own.key.rule), situation.facts_now.get(name))
-            )
-            account_id = f"{own.org_id}:{account}" if account else None
-            draft.changes.append(closing(situation, own, home, account_id=account_id, reason=reason))
+            written.add(own.task.key)
+            draft.changes.append(_closing(situation, own, home, is_double=speaker is not None))
+
+
+def _closing(situation: Situation, own: OwnTask, home: Home, *, is_double: bool) -> Change:
+    rule = situation.rules.get(own.key.rule)
+    facts = situation.facts_now.get((own.key.rule, own.key.subject_hash))
+    account = own.task.account_ids[0] if own.task.account_ids else None
+    return closing(
+        situation,
+        own,
+        home,
+        # A key holds only a hash of its subject; the facts know it by name.
+        finding=FindingRef(
+            rule=own.key.rule,
+            subject_id=str(facts[rule.view.key]) if rule and facts else "",
+            hash=own.key.occurrence_hash,
+        ),
+        account_id=f"{own.org_id}:{account}" if account else None,
+        reason="Another open task says the same." if is_double else closing_reason(rule, facts),
+    )
 
 
 def _repeat_at(situation: Situation, finding: Finding) -> Callable[[datetime, int], datetime]:

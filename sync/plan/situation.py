@@ -10,6 +10,7 @@ from rules.duration import Duration
 from rules.judge import Judgement
 from rules.rule import Rule
 from sync.config.settings import Limits
+from sync.plan.caps import OwnedTask
 from sync.plan.episodes import Ending, OwnTask
 from sync.plan.people import People
 
@@ -56,12 +57,16 @@ class Situation:
     """How long a person has -> the day, and the instant (naive UTC)."""
     later: Callable[[Duration, datetime], datetime]
     """The instant a duration after another, both naive UTC."""
+    day_of: Callable[[datetime], date]
+    """The company's own day at an instant (naive UTC)."""
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(rule, subject hash) -> the facts of subjects of open tasks, whether their rule fires or not."""
     remembered: frozenset[str] = frozenset()
     """Keys of tasks that the ledger knows were written and that the CRM does not show."""
     dismissed: Sequence[Ending] = ()
     """People's answers that the ledger knows; they count where the CRM has forgotten the task."""
+    unseen: Sequence[OwnedTask] = ()
+    """New tasks of the last seven days that the ledger knows were sent and that the CRM does not show yet."""
     baseline: Baseline = field(default_factory=Baseline)
 
     @property

@@ -1,6 +1,6 @@
 """Situations to plan in: two small rules, a few people, findings in a word or two."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,7 @@ def situation(
     rules: Iterable[Rule] = (QUIET, LATE),
     unknown: Iterable[Unknown] = (),
     people: Iterable[Person] | None = None,
+    day_of: Callable[[datetime], date] = datetime.date,
     **also: Any,
 ) -> Situation:
     """Baselines are accepted and caps are wide unless said otherwise."""
@@ -78,13 +79,14 @@ def situation(
     }
     return Situation(
         judgement=Judgement(as_of=now, findings=tuple(findings), unknown=tuple(unknown), subjects={}),
-        today=now.date(),
+        today=day_of(now),
         rules={rule.name: rule for rule in rules},
         tasks=[own for crm in places for own in own_tasks(crm.org_id, crm.org_id, list(crm.tasks.values()))],
         people=People(known, fallback_email="bob@us.example"),
         limits=Limits.model_validate({"new_per_owner": WIDE, **(limits or {})}),
         deadline=deadline,
         later=lambda duration, at: at + timedelta(days=duration.count),
+        day_of=day_of,
         **{**default, **also},
     )
 

@@ -94,6 +94,8 @@ class Story:
             crm = self.crm(change.connection)
             if isinstance(change.write, Task):
                 outcome = crm.create([change.write])[0]
+                # Every key is a fresh one: else the CRM would have had a task of this key already.
+                assert outcome.result == "created"
                 self.sent[outcome.id or ""] = wanted_values(crm.crm, change.write)
             else:
                 before = held_values(crm.crm, crm.tasks[change.write.id])
@@ -153,6 +155,11 @@ def check_no_twins(story: Story) -> None:
     tasks = [task for crm in story.crms for task in crm.tasks.values()]
     is_open = Counter(subject_of(task.key) for task in tasks if task.status == "open" and not task.deleted)
     assert all(count == 1 for subject, count in is_open.items() if subject not in story.by_hand)
+
+
+def test_a_plan_of_nothing_is_nothing() -> None:
+    plan = make_plan(situation([], [tiny(), tiny(crm="hubspot", org="hs")]))
+    assert (plan.changes, plan.held, plan.left, plan.standing) == ((), (), (), 0)
 
 
 def other_way_round(made: Situation) -> Situation:

@@ -1,0 +1,59 @@
+"""A closing names what it was about as far as that is known, and one key is written once a run."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rules.judge import Finding
+from sync.plan.plan import make_plan
+from tests.sync.plan.situations import LATE, QUIET, finding, only_task, situation, tiny, write
+from tests.sync.plan.tiny_crm import TinyCrm
+
+
+@pytest.fixture(params=["salesforce", "hubspot"])
+def crm(request: pytest.FixtureRequest) -> TinyCrm:
+    held = tiny(crm=request.param)
+    write(situation([finding()], held), held)
+    return held
+
+
+FACTS = {("quiet", finding().subject_hash): finding().facts}
+
+
+@pytest.mark.parametrize(
+    ("known", "subject"),
+    [({"facts_now": FACTS}, "sf:acme"), ({}, ""), ({"facts_now": FACTS, "rules": [LATE]}, "")],
+)
+def test_a_closing_names_its_subject_where_the_facts_still_know_it(
+    crm: TinyCrm, known: Any, subject: str
+) -> None:
+    (change,) = make_plan(situation([], crm, **known)).document()["changes"]
+    assert change["findings"] == [{"rule": "quiet", "subject_id": subject, "hash": finding().occurrence_hash}]
+    assert (change["action"], change["account_id"], change["connection"]) == ("close", "sf:acme", "sf")
+
+
+def twin(crm: TinyCrm) -> str:
+    """A copy that a person made, key and all, where the CRM lets them."""
+    first = only_task(crm)
+    crm.tasks["sft99"] = replace(crm.tasks[first], id="sft99")
+    return first
+
+
+@pytest.mark.parametrize("found", [[], [finding(account_name="New")], [finding()]])
+def test_twins_of_one_key_are_written_one_a_run_until_one_is_left(crm: TinyCrm, found: list[Finding]) -> None:
+    first = twin(crm)
+    for _ in range(2):
+        keys = [change.key for change in make_plan(situation(found, crm)).changes]
+        assert len(keys) == len(set(keys)) <= 1
+        write(situation(found, crm), crm)
+    assert make_plan(situation(found, crm)).changes == ()
+    still_open = [task.id for task in crm.tasks.values() if task.status == "open"]
+    assert still_open == ([first] if found else [])
+
+
+def test_other_tasks_close_beside_twins(crm: TinyCrm) -> None:
+    twin(crm)
+    write(situation([finding(), finding("sf:bolt", rule=QUIET)], crm), crm)
+    plan = make_plan(situation([], crm))
+    assert [change.account_id for change in plan.changes] == ["sf:acme", "sf:bolt"]
