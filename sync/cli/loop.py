@@ -17,7 +17,8 @@ from sync.plan.people import People
 from sync.plan.plan import over_limits as passed_limits
 from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
-from sync.report.text import show_findings, show_plan, show_pull, show_set_aside, show_written
+from sync.report.plan_text import show_plan
+from sync.report.text import show_findings, show_pull, show_set_aside, show_written
 from sync.run import Bench, RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
 
@@ -87,7 +88,7 @@ def plan(
     if as_document:
         click.echo(as_json(made.document()))
     else:
-        show_plan(stdout(), made, situation.people)
+        show_plan(stdout(), made, situation.people, tasks=situation.tasks)
         _say_limits(made, situation, let_through=over_limits)
     return CHANGES if tell_changes and made.changes else DONE
 
@@ -175,7 +176,7 @@ def _show(report: RunReport, people: People) -> None:
     console = stdout()
     show_pull(console, report.pulled)
     console.print()
-    show_plan(console, report.plan, people)
+    show_plan(console, report.plan, people, tasks=report.judged.tasks)
     show_set_aside(console, report.judged.judgement)
     if report.mode == "preview":
         console.print(

@@ -1,7 +1,7 @@
-"""What a person reads on a terminal: the pull, the findings, the plan, what was written."""
+"""What a person reads on a terminal: the pull, the findings, what was written."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,17 +10,10 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.judge import Finding, Judgement
 from sync.apply import Written
-from sync.plan.changes import Action, Change, Plan, instant
-from sync.plan.people import People
+from sync.plan.changes import instant
 from sync.pull import PullReport
 
 _LISTED = 20
-_VERBS: Mapping[Action, str] = {
-    "create": "new",
-    "update": "update",
-    "close": "close",
-    "reassign": "hand over",
-}
 
 
 def show_pull(console: Console, report: PullReport) -> None:
@@ -73,24 +66,6 @@ def show_unknown(console: Console, judgement: Judgement) -> None:
         console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
 
 
-def show_plan(console: Console, plan: Plan, people: People) -> None:
-    """What would be written, what is held back by reason, and what is left to people."""
-    if not plan.changes:
-        console.print(f"Nothing to write. {plan.standing} open tasks stay as they are.")
-    else:
-        words = ", ".join(
-            f"{plan.count(action)} {verb}" for action, verb in _VERBS.items() if plan.count(action)
-        )
-        console.print(f"To write: {words}. {plan.standing} open tasks stay as they are.")
-        console.print(_changes(plan.changes, people))
-    for (kind, reason), count in sorted(Counter((held.kind, held.reason) for held in plan.held).items()):
-        console.print(f"  held back {count}: {escape(reason)} [dim]({kind})[/]")
-    for left in plan.left:
-        console.print(f"  left alone: {left.key} {left.field}: {escape(left.reason)}")
-    for unknown in plan.unknown:
-        console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
-
-
 def show_written(console: Console, written: Iterable[Written]) -> None:
     """How many changes were written, and each that was not."""
     written = list(written)
@@ -111,20 +86,6 @@ def show_setup(console: Console, connection: str, steps: Iterable[SetupStep]) ->
     for step in steps:
         note = f": {escape(step.note)}" if step.note else ""
         console.print(f"  {connection}  {step.state:<8} {escape(step.what)}{note}")
-
-
-def _changes(changes: Iterable[Change], people: People) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("", "task", "for", "due", "in", "why"):
-        table.add_column(title, overflow="fold")
-    for change in changes:
-        subject = str(change.task.get("subject") or change.key)
-        owner = people.name(str(change.task.get("owner_id"))) if change.task.get("owner_id") else ""
-        table.add_row(
-            _VERBS[change.action], escape(subject), escape(owner), str(change.task.get("due_on") or ""), change.connection,
-            escape("; ".join(change.why)),
-        )  # fmt: skip
-    return table
 
 
 def _counted(judgement: Judgement) -> str:
