@@ -49,7 +49,7 @@ def test_every_mistake_of_a_config_is_in_the_document_with_its_line(tmp_path: Pa
 @pytest.mark.parametrize(
     ("more", "place"),
     [
-        ('[rules.stale-contact]\ntask.due = "2 busines days"\n', "k.toml:10: rules.stale-contact.task.due: "),
+        ('[rules.stale-contact]\ntask.due = "2 fortnights"\n', "k.toml:10: rules.stale-contact.task.due: "),
         ("[rules.stale-contact]\nparams.max_days = 3\n", "k.toml:10: rules.stale-contact.params.max_days: "),
         ('[[rule]]\nname = "a-b"\nabout = "account"\nwhen = "tier = 1"\n', "k.toml:12: rule[1] a-b.when: "),
         ('[[rule]]\nname = "a-b"\nabout = "acount"\nwhen = "true"\n', "k.toml:11: rule[1] a-b.about: "),
@@ -98,7 +98,7 @@ def test_a_folder_for_a_mirror_is_never_said_to_be_deleted(tmp_path: Path) -> No
     [
         (("run", "--json", "--nope"), "keptword run"),
         (("findings", "--json", "--limit", "0"), "keptword findings"),
-        (("runn", "--json"), "keptword"),
+        (("wrte", "--json"), "keptword"),
         (("--json",), "keptword"),
     ],
 )
