@@ -36,7 +36,8 @@ def setup(config_file: Path, as_document: bool, dry_run: bool) -> int:
                 stdout().print(f"{connection.name} needs:")
                 show_setup(stdout(), connection.name, missing)
             steps[connection.name] = missing if dry_run else connection.connector.setup(write=True)
-            if not dry_run:
+            # A trial that failed has shown nothing: what an earlier one found stays.
+            if not dry_run and all(step.state != "failed" for step in steps[connection.name]):
                 _keep_rewritten(config, connection, org_id)
             if not as_document and not dry_run:
                 stdout().print(f"{connection.name} now:")
