@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import LoginRefused, Temporary, Unclear
-from connectors.tasks import read_state
+from connectors.tasks import Task, read_state
 from rules.judge import Finding
 from sync.apply import Written, apply_plan
 from sync.connections import Connection
@@ -136,3 +136,28 @@ def test_a_task_that_is_gone_is_named_and_the_others_are_written(desk: Desk) -> 
     said = {each.outcome.id: (each.outcome.result, each.outcome.reason) for each in written}
     assert said[gone] == ("failed", "deleted: the task is gone from the CRM")
     assert [result for result, _ in said.values()].count("updated") == 1
+
+
+def test_a_task_that_another_machine_wrote_meanwhile_is_adopted_and_not_doubled(desk: Desk) -> None:
+    elsewhere = make_plan(situation([finding()], desk.crm)).changes[0].write
+    assert isinstance(elsewhere, Task)
+    (written,) = desk.apply(finding(), meanwhile=lambda: desk.crm.create([elsewhere]))
+    assert (written.outcome.result, written.outcome.id) == ("adopted", only_task(desk.crm))
+    assert desk.ledger.tasks.written("sf")[elsewhere.key].record_id == only_task(desk.crm)
+    assert desk.ledger.steps.sent_tasks(NOON) == []
+
+
+def test_changes_of_tasks_that_cannot_be_read_again_are_not_sent(desk: Desk) -> None:
+    desk.apply(finding())
+    desk.crm.read_fault = Temporary("sf", "the CRM is busy", "Run again")
+    (written,) = desk.apply()
+    assert (written.outcome.result, written.outcome.temporary) == ("failed", True)
+    assert (len(desk.crm.writes), desk.ledger.steps.in_doubt("sf")) == (1, [])
+
+
+def test_a_change_whose_answer_is_lost_is_in_doubt_by_its_id(desk: Desk) -> None:
+    desk.apply(finding())
+    desk.crm.fault = Unclear("sf", "the line went dead", "Run again")
+    (written,) = desk.apply()
+    assert (written.outcome.result, written.outcome.id) == ("unclear", only_task(desk.crm))
+    assert [doubt.action for doubt in desk.ledger.steps.in_doubt("sf")] == ["close"]

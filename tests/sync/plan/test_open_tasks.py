@@ -16,6 +16,7 @@ from tests.sync.plan.situations import (
     QUIET,
     finding,
     only_task,
+    person,
     situation,
     small_rule,
     tiny,
@@ -183,4 +184,19 @@ def test_a_field_that_the_orgs_automation_rewrites_is_left_out_and_said_so(crm: 
     assert [sorted(change.task) for change in plan.changes] == [["body", "id"]]
     assert [(left.field, left.reason) for left in plan.left] == [
         ("subject", "this org's automation rewrites it")
+    ]
+
+
+def test_a_task_that_nobody_else_can_take_stays_with_whom_it_is(crm: TinyCrm) -> None:
+    change = only_change(situation([finding(account_name="New")], crm, people=[person("cat")]))
+    assert (change.action, written(change).owner_id) == ("update", None)
+
+
+def test_more_tasks_that_change_hands_than_the_share_stop_the_run() -> None:
+    crm = tiny()
+    write(situation([finding(f"sf:a{n}") for n in range(3)], crm), crm)
+    handed = [finding(f"sf:a{n}", account_owner_id="sf:bob") for n in range(3)]
+    made = situation(handed, crm, limits={"close_share": 0.1, "close_at_least": 2})
+    assert over_limits(make_plan(made), made) == [
+        "3 of 3 open tasks would change hands, limits.close_share = 0.1 allows 2"
     ]

@@ -22,6 +22,8 @@ class TinyCrm:
     writes: list[Task | TaskChange] = field(default_factory=list)
     fault: BaseException | None = None
     """Raised by the next write, once it has stored its first task."""
+    read_fault: BaseException | None = None
+    """Raised by the next reading of tasks by id."""
     before_write: Callable[[], None] = lambda: None
     """What happens elsewhere just before a write arrives."""
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -42,6 +44,9 @@ class TinyCrm:
         return [self._change(change) for change in changes]
 
     def reread(self, ids: Collection[str]) -> dict[str, WrittenTask]:
+        if self.read_fault is not None:
+            fault, self.read_fault = self.read_fault, None
+            raise fault
         return {each: self.tasks[each] for each in ids if each in self.tasks}
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
