@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rules.condition.parse import parse
+from rules.condition.text import Source as Text
 from rules.errors import MappingError, choose
 from rules.paths import read_path
 from rules.records import RECORDS
@@ -123,6 +125,7 @@ def _source(
             f"{place}.{where}", _problem(first["type"]), _FORMS.get(str(first["loc"][0]), "")
         ) from error
     _check_columns(record, source)
+    _check_texts(source)
     for column, paths in source.via.items():
         for path in paths:
             read_path(path, place=f"{place}.via.{column}")
@@ -139,6 +142,17 @@ _FORMS: Mapping[str, str] = {
     "columns": "write a field or expression in quotes, a list of them, or { words = [...] }",
     "via": "write a list of paths in quotes",
 }
+
+
+def _check_texts(source: Source) -> None:
+    """Whether each text can be read at all; which fields there are is known only once the CRM has said."""
+    texts: dict[str, tuple[str, ...]] = {"only": (source.only,)} if source.only is not None else {}
+    for column, written in source.columns.items():
+        several = written.words if isinstance(written, Words) else written
+        texts[f"columns.{column}"] = (several,) if isinstance(several, str) else several
+    for key, listed in texts.items():
+        for text in listed:
+            parse(Text(text=text, place=f"{source.place}.{key}"))
 
 
 def _check_columns(record: str, source: Source) -> None:

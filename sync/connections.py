@@ -72,9 +72,9 @@ def read_mappings(config: Config) -> dict[str, RecordSources]:
         crm = held.settings.crm
         text = files("connectors").joinpath(crm, "mapping.toml").read_text(encoding="utf-8")
         default = read_mapping(tomllib.loads(text), place=f"connectors/{crm}/mapping.toml")
-        mappings[name] = override_mapping(
-            default, held.record_tables(), place=config.place("connections", name, "records")
-        )
+        # Without file and line: the command line adds those of the very key that a message is about.
+        place = f"connections.{name}.records"
+        mappings[name] = override_mapping(default, held.record_tables(), place=place)
     return mappings
 
 

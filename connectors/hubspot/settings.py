@@ -1,13 +1,27 @@
 """What the config says about a HubSpot connection."""
 
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from connectors.hubspot.paths import Api
 from connectors.secret import SecretRef
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _portal_id(text: str) -> str:
+    if not text.isdecimal():
+        raise ValueError("a portal id has digits only, such as '123456'")
+    return text
+
+
+def _api_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or text.endswith("/"):
+        raise ValueError("use an address such as https://api.hubapi.com, without a slash at the end")
+    return text
 
 
 class TokenLogin(BaseModel):
@@ -25,9 +39,8 @@ class HubSpotSettings(BaseModel):
     model_config = _STRICT
 
     crm: Literal["hubspot"]
-    portal_id: str | None = Field(
+    portal_id: Annotated[str, AfterValidator(_portal_id)] | None = Field(
         default=None,
-        pattern=r"^\d+$",
         description="The portal that the token must reach; pinned before writing.",
     )
     login: TokenLogin
@@ -35,9 +48,8 @@ class HubSpotSettings(BaseModel):
         default="2026-09",
         description="The version of the paths; v3 loses HubSpot's support in September 2027.",
     )
-    api_url: str = Field(
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         default="https://api.hubapi.com",
-        pattern=r"^https?://[^/]+.*[^/]$",
         description="Where the API answers; without a slash at the end.",
     )
     ca_file: str | None = Field(default=None, description="PEM file of the authorities to trust.")

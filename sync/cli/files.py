@@ -19,12 +19,13 @@ from sync.rulebook import read_rulebook
 @ends_well
 def init(config_file: Path, as_document: bool) -> int:
     """Write a commented config to start from."""
-    if config_file.exists():
+    try:
+        with config_file.open("x", encoding="utf-8") as file:
+            file.write(example_config())
+    except FileExistsError as error:
         raise UserError(
             str(config_file), "is there already", "Move it away, or name another file with --config"
-        )
-    try:
-        config_file.write_text(example_config(), encoding="utf-8")
+        ) from error
     except OSError as error:
         raise UserError(
             str(config_file), f"cannot be written: {error.strerror}", "Name a file in a folder of yours"

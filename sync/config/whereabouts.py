@@ -11,6 +11,7 @@ from connectors.errors import LoginRefused
 from connectors.secret import SecretRef
 from sync.config.config import Config
 from sync.config.places import KeyPath, written
+from sync.config.words import LEDGER_DRIVERS
 from sync.errors import Mistake, UserError
 
 _SQLITE = "sqlite:///"
@@ -43,13 +44,16 @@ def _from_reference(config: Config, reference: SecretRef) -> str:
     place = config.place("ledger", "url")
     try:
         url = reference.read()
-        make_url(url)
+        driver = make_url(url).drivername
     except LoginRefused as error:
         raise UserError(place, f"{reference}: {error.problem}", error.remedy) from error
     except (ArgumentError, ValueError):
         # Neither the text nor the error that quotes it may be shown: it may hold a password.
         problem = f"{reference} does not hold a database URL"
         raise UserError(place, problem, "Put 'postgresql://USER:PASSWORD@HOST/DATABASE' there") from None
+    if driver not in LEDGER_DRIVERS:
+        problem = f"{reference} names a database of another kind, '{driver}'"
+        raise UserError(place, problem, "The ledger is a SQLite file or a PostgreSQL database")
     return url
 
 

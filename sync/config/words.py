@@ -28,6 +28,10 @@ def nearest(word: str, choices: tuple[str, ...]) -> str:
     return f"choose from: {shown}{', ...' if len(choices) > 12 else ''}"
 
 
+LEDGER_DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+"""As they stand before `://` in a ledger's URL."""
+
+
 def _hours(text: str) -> str:
     found = _HOURS.fullmatch(text.strip())
     if not found:
@@ -81,7 +85,7 @@ def _ledger_url(text: str) -> str:
             "a password does not belong in the config; put the whole URL into the environment and write 'env:LEDGER_URL'"
         )
     is_file = url.drivername == "sqlite" and url.database not in (None, "", ":memory:")
-    if not is_file and url.drivername not in ("postgresql", "postgresql+psycopg"):
+    if not is_file and url.drivername not in LEDGER_DRIVERS[1:]:
         raise ValueError(f"the ledger is a SQLite file or a PostgreSQL database; {_LEDGERS}")
     return text
 

@@ -75,11 +75,11 @@ def _cannot_open(path: Path | None, error: Exception) -> Failed:
         return Failed(
             f"mirror {path}",
             "another process holds the file",
-            "wait until it ends, or give each run a mirror of its own",
+            "Wait until it ends, or give each run a mirror of its own",
         )
     problem = f"cannot be opened ({str(error).splitlines()[0]})"
     if path is not None and not path.exists():
-        return Failed(f"mirror {path}", problem, "name a place in mirror.url where this user may write")
+        return Failed(f"mirror {path}", problem, "Name a place in mirror.url where this user may write")
     if path is not None and path.is_dir():
-        return Failed(f"mirror {path}", "is a folder", "name a file in mirror.url")
-    return Failed(f"mirror {path}", problem, "delete it: it is a cache and will be read anew")
+        return Failed(f"mirror {path}", "is a folder", "Name a file in mirror.url")
+    return Failed(f"mirror {path}", problem, "Delete it: it is a cache and will be read anew")

@@ -90,7 +90,7 @@ def test_a_folder_for_a_mirror_is_never_said_to_be_deleted(tmp_path: Path) -> No
     result = keptword(tmp_path, "pull", more='[mirror]\nurl = "duckdb:///mirror"\n')
 
     assert result.exit_code == 1
-    assert "is a folder. name a file in mirror.url" in result.stderr
+    assert "is a folder. Name a file in mirror.url" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,19 @@ def test_a_reader_that_went_away_does_not_make_a_command_fail() -> None:
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('only = "Tier__c = "\n', "k.toml:10: connections.sf.records.account.only: the condition breaks off"),
+        ('columns = { tier = "a b" }\n', "k.toml:10: connections.sf.records.account.columns.tier: "),
+        ('columns.teir = "Tier__c"\n', "k.toml:10: connections.sf.records.account.columns.teir: account has no such column"),
+    ],
+)  # fmt: skip
+def test_a_mapping_that_cannot_be_read_is_found_without_a_crm(tmp_path: Path, more: str, said: str) -> None:
+    result = keptword(tmp_path, "check", "--json", more=f"[connections.sf.records.account]\n{more}")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path}/{said}")
+    assert said.startswith(error_of(result)["error"]["place"].removeprefix(f"{tmp_path}/"))

@@ -70,7 +70,7 @@ def test_a_mirror_that_is_no_database_may_be_deleted(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "not a valid DuckDB database file" in result.stderr
-    assert "delete it: it is a cache" in result.stderr
+    assert "Delete it: it is a cache" in result.stderr
 
 
 def test_a_mirror_where_nobody_may_write_is_named(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_mirror_where_nobody_may_write_is_named(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["exit_code"] == 1
-    assert "name a place in mirror.url where this user may write" in result.stderr
+    assert "Name a place in mirror.url where this user may write" in result.stderr
 
 
 @pytest.mark.parametrize(

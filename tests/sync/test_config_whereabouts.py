@@ -82,3 +82,15 @@ def test_missing_secrets_are_named_by_key_and_line(tmp_path: Path, monkeypatch: 
 def test_secrets_that_are_there_raise_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEPTWORD_TEST_TOKEN", "pat-something")
     assert check_secrets(read(tmp_path)) == []
+
+
+def test_a_ledger_of_another_kind_is_refused_without_telling_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_URL", "mysql://keptword:sekret@host/x")
+    config = read(tmp_path, TEXT + '[ledger]\nurl = "env:LEDGER_URL"\n')
+
+    with pytest.raises(UserError, match="another kind, 'mysql'") as refused:
+        ledger_url(config)
+
+    assert "sekret" not in str(refused.value)

@@ -130,5 +130,5 @@ def test_own_tasks_come_back_as_they_were_kept(mirror: Mirror) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "mirror.duckdb").write_bytes(b"no database")
 
-    with pytest.raises(Failed, match="delete it: it is a cache"):
+    with pytest.raises(Failed, match="Delete it: it is a cache"):
         Mirror(tmp_path / "mirror.duckdb")
