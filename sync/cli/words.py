@@ -43,7 +43,7 @@ def with_now(command: Command) -> Command:
     """`--now`, where judging happens."""
     return click.option(
         "--now", type=Instant(), default=None, metavar="INSTANT",
-        help="Judge as of this instant instead of the real time; never later than the records were read.",
+        help="Judge as of this day or ISO instant (UTC unless it says otherwise) instead of the real time; never later than the records were read.",
     )(command)  # fmt: skip
 
 

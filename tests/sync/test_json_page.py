@@ -47,7 +47,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / "keptword.toml").write_text(
             CONFIG.format(url=crm.https_url, ca=crm.ca_file), encoding="utf-8"
         )
-        return {section: answer(folder, *command) for section, *command in COMMANDS}
+        told = {section: answer(folder, *command) for section, *command in COMMANDS}
+        answer(folder, "plan", "--out", "plan.json")
+        return {**told, "plan --out": json.loads((folder / "plan.json").read_bytes())}
 
 
 def answer(folder: Path, *command: str) -> Any:
@@ -105,6 +107,13 @@ def test_every_field_that_is_told_is_there_or_in_an_empty_list(answers: dict[str
         return value in ([], {}, None)
 
     assert {told for told in told_in(section) if not is_there(told)} == set()
+
+
+def test_a_plan_file_has_besides_what_the_page_says(answers: dict[str, Any]) -> None:
+    page = (DOCS / "json.md").read_text(encoding="utf-8")
+    besides = page.split("In a file of `plan --out`, besides: ")[1].split("`apply F` refuses")[0]
+
+    assert set(answers["plan --out"]) - set(answers["plan"]) == set(re.findall("`([a-z_]+)`", besides))
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
