@@ -51,7 +51,7 @@ def show_demo(*, as_document: bool, keep: bool) -> int:
 def _print(console: Console, number: int, chapter: Chapter) -> None:
     console.print(f"[bold]{number}. {escape(chapter.title)}[/]")
     for line in chapter.lines:
-        console.print(Padding(escape(line), (0, 0, 0, 3)))
+        console.print(Padding(escape(line), (0, 0, 0, 3), expand=False))
     if chapter.quoted:
         console.print(Padding(Panel(escape(chapter.quoted), expand=False), (0, 0, 0, 3)))
     console.print()
