@@ -53,7 +53,7 @@ def _print(console: Console, number: int, chapter: Chapter) -> None:
     for line in chapter.lines:
         console.print(Padding(escape(line), (0, 0, 0, 3), expand=False))
     if chapter.quoted:
-        console.print(Padding(Panel(escape(chapter.quoted), expand=False), (0, 0, 0, 3)))
+        console.print(Padding(Panel(escape(chapter.quoted), expand=False), (0, 0, 0, 3), expand=False))
     console.print()
 
 
