@@ -17,4 +17,4 @@ class Engine(Protocol):
         """Runs a statement that answers nothing."""
 
     def keep(self, name: str, rows: pa.Table) -> None:
-        """Makes a table for this session, or replaces the one of that name."""
+        """Makes a table that lasts as long as the connection, or replaces the one of that name."""

@@ -105,7 +105,7 @@ def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
 
 
 def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
-    """Every rule that is not off, over all subjects at once; prepare() must have run in this session."""
+    """Every rule that is not off, over all subjects at once; prepare() must have run on this connection."""
     findings: list[Finding] = []
     unknown: list[Unknown] = []
     for rule in rules:

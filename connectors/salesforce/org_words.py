@@ -62,7 +62,7 @@ def _statuses(caller: Caller) -> dict[Status, str]:
     found: dict[Status, str] = {}
     for status, closed in (("open", False), ("done", True)):
         values = [row for row in rows if bool(row.get("IsClosed")) is closed]
-        found[status] = _preferred(values, _USUAL[status])  # type: ignore[index]
+        found[status] = _preferred(values, _USUAL[status])  # type: ignore[index]  # the keys of _USUAL
     return found
 
 

@@ -109,7 +109,7 @@ def _token(source: Source, match: re.Match[str]) -> Token:
         value = value.replace('""', '"')
     if kind == "name" and value.lower() in KEYWORDS:
         return Token(kind="word", value=value.lower(), start=start, end=match.end())
-    return Token(kind=kind, value=value, start=start, end=match.end())  # type: ignore[arg-type]
+    return Token(kind=kind, value=value, start=start, end=match.end())  # type: ignore[arg-type]  # the groups are TokenKinds
 
 
 def _check_number(source: Source, value: str, start: int) -> None:
