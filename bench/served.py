@@ -23,6 +23,7 @@ SECRETS: Mapping[str, str] = {
 
 _COMPANY = """
 [company]
+email_is_logged = false
 timezone = "Europe/London"
 calendar = { country = "GB", subdivision = "ENG", hours = "09:00-17:30" }
 """

@@ -1,6 +1,6 @@
-"""The judging instant as tables: today in each time zone, the days around it, and what instants fall on them."""
+"""The judged instants as tables: today in each time zone, the days around it, and what instants fall on them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -8,14 +8,20 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rules.calendar.reckon import Office, open_span
 from rules.calendar.tables import calendar_days, local_days
-from rules.calendar.working import WorkingTime
+from rules.calendar.working import WorkingTime, find_zone
 
 YEARS_BACK, YEARS_AHEAD = 6, 2
 """Days further away are counted as the first or last day of the calendar."""
 
-ACTIVE_DAYS = 180
-"""A client with an invoice younger than this is a live one."""
+SPANS: Mapping[str, int] = {"since_30": 30, "since_90": 90, "active_since": 180, "since_365": 365}
+"""Columns of the clock: the day so many days ago. An invoice since `active_since` makes a live client."""
+
+ALWAYS = datetime(9999, 12, 31)
+"""Until when things are known where the present is judged: whatever the CRM says now."""
+
+_BEFORE_ALL = datetime(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,43 +29,87 @@ class ClockTables:
     """Tables that every fact view joins."""
 
     judging: pa.Table
-    """One row: judged_at."""
+    """A row a judged instant: judged_at, previous_at (the one before it), known_at (see clock_tables)."""
     clock: pa.Table
-    """A row a zone: timezone, today, day_number, business_number, active_since, first_day, last_day, first_at."""
+    """A row an instant and zone: judged_at, known_at, known_on, timezone, today, day_number, business_number,
+    business_minute, the days of SPANS, first_day, last_day, first_at."""
     calendar_day: pa.Table
     local_day: pa.Table
 
 
-def clock_tables(as_of: datetime, zones: Mapping[str, WorkingTime]) -> ClockTables:
-    """The tables for a naive UTC instant; raises CalendarError for a zone or country that does not exist."""
-    first, last = date(as_of.year - YEARS_BACK, 1, 1), date(as_of.year + YEARS_AHEAD, 12, 31)
+def clock_tables(
+    instants: Sequence[datetime], zones: Mapping[str, WorkingTime], *, rehearsal: bool = False
+) -> ClockTables:
+    """The tables for naive UTC instants in their order; raises CalendarError for a zone or country that does not exist.
+
+    `known_at` is what each instant knows of: for a rehearsal of the past only what had happened by then, else
+    everything that the CRM says now, such as a promise kept a minute after the oldest read.
+    """
+    oldest, latest = instants[0], instants[-1]
+    first, last = date(oldest.year - YEARS_BACK, 1, 1), date(latest.year + YEARS_AHEAD, 12, 31)
     tables = [_tables_of(zone, working, first, last) for zone, working in sorted(zones.items())]
     days = pa.concat_tables([each[0] for each in tables])
-    now = pa.scalar(as_of, pa.timestamp("us"))
-    today = days.filter(pc.and_(pc.less_equal(days["starts_at"], now), pc.greater(days["ends_at"], now)))
-    first_at = datetime.combine(first, datetime.min.time())
-    zone_names = today["timezone"].to_pylist()
-    clock = pa.table(
+    clock = pa.concat_tables(
+        [
+            _clock_of(days, zones, at, known_at=at if rehearsal else ALWAYS, span=(first, last))
+            for at in instants
+        ]
+    )
+    judging = pa.table(
         {
-            "timezone": pa.array(zone_names, pa.string()),
+            "judged_at": pa.array(instants, pa.timestamp("us")),
+            "previous_at": pa.array([_BEFORE_ALL, *instants[:-1]], pa.timestamp("us")),
+            "known_at": pa.array(instants if rehearsal else [ALWAYS] * len(instants), pa.timestamp("us")),
+        }
+    )
+    local_day = pa.concat_tables([each[1] for each in tables])
+    return ClockTables(judging=judging, clock=clock, calendar_day=days, local_day=local_day)
+
+
+def _clock_of(
+    days: pa.Table,
+    zones: Mapping[str, WorkingTime],
+    at: datetime,
+    *,
+    known_at: datetime,
+    span: tuple[date, date],
+) -> pa.Table:
+    now = pa.scalar(at, pa.timestamp("us"))
+    today = days.filter(pc.and_(pc.less_equal(days["starts_at"], now), pc.greater(days["ends_at"], now)))
+    names, dates = today["timezone"].to_pylist(), today["day"].to_pylist()
+
+    def same(value: date, kind: pa.DataType) -> pa.Array:
+        return pa.array([value] * len(names), kind)
+
+    minutes = [
+        before + _minutes_open(at, day, Office(zone=find_zone(name, place="calendar"), working=zones[name]))
+        for name, day, before in zip(names, dates, today["open_minutes_before"].to_pylist(), strict=True)
+    ]
+    return pa.table(
+        {
+            "judged_at": same(at, pa.timestamp("us")),
+            "known_at": same(known_at, pa.timestamp("us")),
+            "known_on": same(known_at.date(), pa.date32()),
+            "timezone": pa.array(names, pa.string()),
             "today": today["day"],
             "day_number": today["day_number"],
             "business_number": today["business_number"],
-            "active_since": pa.array(
-                [day - timedelta(days=ACTIVE_DAYS) for day in today["day"].to_pylist()], pa.date32()
-            ),
-            "first_day": pa.array([first] * len(zone_names), pa.date32()),
-            "last_day": pa.array([last] * len(zone_names), pa.date32()),
-            "first_at": pa.array([first_at] * len(zone_names), pa.timestamp("us")),
+            "business_minute": pa.array(minutes, pa.int64()),
+            **{
+                name: pa.array([day - timedelta(days=back) for day in dates], pa.date32())
+                for name, back in SPANS.items()
+            },
+            "first_day": same(span[0], pa.date32()),
+            "last_day": same(span[1], pa.date32()),
+            "first_at": same(datetime.combine(span[0], datetime.min.time()), pa.timestamp("us")),
         }
     )
-    judging = pa.table({"judged_at": pa.array([as_of], pa.timestamp("us"))})
-    return ClockTables(
-        judging=judging,
-        clock=clock,
-        calendar_day=days,
-        local_day=pa.concat_tables([each[1] for each in tables]),
-    )
+
+
+def _minutes_open(at: datetime, day: date, office: Office) -> int:
+    opens, closes = open_span(day, office)
+    # As in local_day: the minute that an instant lies in, not the full minutes since.
+    return (min(max(at.replace(second=0, microsecond=0), opens), closes) - opens) // timedelta(minutes=1)
 
 
 @lru_cache(maxsize=500)

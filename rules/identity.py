@@ -52,6 +52,24 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
     yield """
         create or replace temp view account as
         select * from raw_account a where not exists (select 1 from same_client s where s.account_id = a.account_id)"""
+    yield f"""
+        create or replace temp table same_person as
+        with addressed as (
+            select person_id, lower(trim(email)) as email, {rank.replace("account_id", "person_id")} as place
+            from raw_person where email is not null and trim(email) <> ''
+        ),
+        clear as (
+            -- Two logins of one CRM with the same address stay two: the one may be gone, the other not.
+            select email from addressed
+            group by email having count(*) = count(distinct split_part(person_id, ':', 1)) and count(*) > 1
+        ),
+        ranked as (
+            select a.person_id, a.email, row_number() over (partition by a.email order by a.place, a.person_id) as place
+            from addressed a join clear c on c.email = a.email
+        )
+        select r.person_id, f.person_id as one_id
+        from ranked r join ranked f on f.email = r.email and f.place = 1
+        where r.place > 1"""
     for name, record in RECORDS.items():
         if name == "account":
             continue

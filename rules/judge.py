@@ -1,123 +1,40 @@
 """Rules over facts: which findings hold now, and which rules could not be judged."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
-from rules.calendar.working import WorkingTime
-from rules.clock import clock_tables
+from rules.case import Case
 from rules.engine import Engine
-from rules.facts import read_facts
-from rules.hashes import short_hash
-from rules.record_tables import make_record_tables, set_aside
-from rules.records import RECORDS
+from rules.facts import FactView, read_facts
+from rules.findings import Finding, Judgement, Unknown
+from rules.record_tables import set_aside
 from rules.rule import Rule
-from rules.views import SourceView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What is judged: the records' sources in the order of the connections, and what is missing of them."""
-
-    sources: Sequence[SourceView]
-    unavailable: Mapping[str, str]
-    """Record -> why it cannot be relied on: absent, or not read completely."""
-    absent: frozenset[str] = frozenset()
-    """Those of them that no CRM keeps, or shows to its login."""
-    as_of: datetime
-    """The judging instant, naive UTC: not later than the oldest read that it stands on."""
-    timezone: str
-    working: WorkingTime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One rule that holds for one subject, with the facts that say so."""
-
-    rule: str
-    severity: str
-    subject_id: str
-    account_id: str
-    facts: Mapping[str, Any] = field(repr=False)
-    occurrence: tuple[Any, ...]
-    """The raw values that tell this time from another."""
-    evidence: frozenset[str] = frozenset()
-    """The facts that the condition looked at."""
-
-    @cached_property
-    def subject_hash(self) -> str:
-        """10 characters for rule and subject, whatever the occurrence."""
-        return short_hash(self.rule, self.subject_id)
-
-    @cached_property
-    def occurrence_hash(self) -> str:
-        """10 characters for rule, subject and occurrence."""
-        return short_hash(self.rule, self.subject_id, *(_canonical(value) for value in self.occurrence))
-
-    @property
-    def newest_fact_at(self) -> datetime | None:
-        """The latest instant or day (its end) in the occurrence; None when it has no date."""
-        moments = [
-            value if isinstance(value, datetime) else datetime.combine(value, datetime.max.time())
-            for value in self.occurrence
-            if isinstance(value, date)
-        ]
-        return max(moments, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """A rule that could not be judged, for one subject or (None) for all of them."""
-
-    rule: str
-    subject_id: str | None
-    reason: str
-    org_id: str | None = None
-    """Only for the clients of this org, where the others could be judged."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The answer of one pass over all rules."""
-
-    as_of: datetime
-    findings: tuple[Finding, ...]
-    unknown: tuple[Unknown, ...]
-    subjects: Mapping[str, int]
-    """How many rows were judged, by subject."""
-    zones_unknown: tuple[str, ...] = ()
-    """Time zones of clients that no calendar knows; the company's was taken instead."""
-    set_aside: Mapping[str, int] = field(default_factory=dict)
-    """What stands in the records and was not judged as it stands, in words: how many rows."""
-
-
-def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
-    """Makes the record and fact tables in the engine's session; returns the time zones that are unknown."""
-    complete = frozenset(RECORDS) - set(case.unavailable)
-    make_record_tables(engine, case.sources, complete=complete)
-    unknown = _keep_clock(engine, case)
-    for view in read_facts().values():
-        engine.execute(f"create or replace temp table {view.table} as {view.sql}")
-    return unknown
 
 
 def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
     """Every rule that is not off, over all subjects at once; prepare() must have run on this connection."""
     findings: list[Finding] = []
     unknown: list[Unknown] = []
+    judged: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.file.mode == "off":
             continue
-        wanting = rule.needs | (rule.uses - case.absent)
-        reasons = [case.unavailable[record] for record in sorted(wanting) if record in case.unavailable]
+        reasons = case.missing(rule.needs, rule.uses)
         if reasons:
-            unknown.append(Unknown(rule=rule.name, subject_id=None, reason="; ".join(dict.fromkeys(reasons))))
+            unknown.append(Unknown(rule=rule.name, subject_id=None, reason="; ".join(reasons)))
             continue
-        unknown += _blind_orgs(case, rule)
-        findings += findings_of(engine, rule, seen=seen_clients(case, rule))
+        if rule.view.is_of_a_client:
+            unknown += _blind_orgs(case, rule)
+        judged.setdefault(rule.file.about, []).append(rule)
+    for subject, its_rules in judged.items():
+        for each in _judged(engine, case, read_facts()[subject], its_rules):
+            if isinstance(each, Finding):
+                findings.append(each)
+            else:
+                unknown.append(each)
+    passed = {rule.name: rule for each in judged.values() for rule in each}
+    order = {name: place for place, name in enumerate(passed)}
+    findings.sort(key=lambda each: (order[each.rule], each.subject_id))
     counts = {
         name: engine.query(f"select count(*) as n from {view.table}")["n"][0].as_py()
         for name, view in read_facts().items()
@@ -125,36 +42,72 @@ def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
     return Judgement(
         as_of=case.as_of,
         findings=tuple(findings),
-        unknown=tuple(unknown),
+        unknown=_whole(
+            unknown, counts, {rule.name: rule.file.about for each in judged.values() for rule in each}
+        ),
         subjects=counts,
         set_aside=set_aside(engine),
     )
 
 
-def findings_of(engine: Engine, rule: Rule, *, seen: str = "true") -> list[Finding]:
-    """What one rule finds, in the order of the subjects' ids; `seen` is what seen_clients() says."""
-    view = rule.view
-    condition = rule.condition.sql(engine.dialect, qualify="f")
-    sql = f"select * from {view.table} f where ({condition}) and {seen} order by {view.key}"
-    return [
-        Finding(
-            rule=rule.name,
-            severity=rule.file.severity,
-            subject_id=row[view.key],
-            account_id=row["account_id"],
-            facts=row,
-            occurrence=tuple(row[name] for name in rule.file.occurrence),
-            evidence=rule.condition.columns,
-        )
-        for row in engine.query(sql).to_pylist()
-    ]
+def truth_sql(engine: Engine, case: Case, rule: Rule) -> str:
+    """SQL over a fact view's alias `f`: true where the rule fires, false where not, null where that is not known
+    or where the client is in no CRM that shows each record that the rule needs."""
+    condition = rule.condition.doubtful_sql(rule.view.doubts, engine.dialect, qualify="f")
+    seen = seen_clients(case, rule)
+    return f"({condition})" if seen == "true" else f"case when {seen} then ({condition}) end"
+
+
+def doubt_sql(rule: Rule) -> str:
+    """SQL over the alias `f`: whether a fact that the rule looks at is in doubt."""
+    return " or ".join(f'f."{flag}"' for flag in sorted(rule.flags)) or "false"
+
+
+def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> Iterator[Finding | Unknown]:
+    """One pass over the subjects for all rules about them."""
+    truths = ", ".join(
+        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule)} as "?{n}"'
+        for n, rule in enumerate(rules)
+    )
+    told = " or ".join(f'"~{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
+    rows = engine.query(f"select * from (select f.*, {truths} from {view.table} f) j where {told}")
+    for row in rows.to_pylist():
+        facts = {name: row[name] for name, fact in view.facts.items() if not fact.restricted}
+        for n, rule in enumerate(rules):
+            if row[f"~{n}"]:
+                yield finding_of(rule, facts)
+            elif row[f"~{n}"] is None and row[f"?{n}"]:
+                flags = [view.columns[flag].doc for flag in sorted(rule.flags) if row[flag]]
+                yield Unknown(rule=rule.name, subject_id=row[view.key], reason="; ".join(flags))
+
+
+def finding_of(rule: Rule, facts: Mapping[str, Any]) -> Finding:
+    """The finding that a rule makes of a subject's facts."""
+    return Finding(
+        rule=rule.name,
+        severity=rule.file.severity,
+        subject_id=facts[rule.view.key],
+        account_id=facts.get("account_id"),
+        facts=facts,
+        occurrence=tuple(facts[name] for name in rule.file.occurrence),
+        evidence=frozenset(name for name in rule.condition.columns if not rule.view.facts[name].restricted),
+    )
 
 
 def seen_clients(case: Case, rule: Rule) -> str:
     """SQL over a fact view's alias `f`: the client is in a CRM that shows each record that the rule needs."""
+    if not rule.view.is_of_a_client:
+        return "true"
     tests = []
-    for record in _lacking(case, rule):
-        orgs = sorted({source.org_id for source in case.sources if source.record == record})
+    for record in case.lacking(rule.needs):
+        orgs = sorted(
+            {
+                source.org_id
+                for source in case.sources
+                if source.record == record.split(".")[0]
+                and ("." not in record or record.split(".")[1] in source.feeds)
+            }
+        )
         listed = ", ".join("'{}'".format(org.replace("'", "''")) for org in orgs)
         tests.append(
             f"exists (select 1 from client_org o where o.account_id = f.account_id and o.org_id in ({listed}))"
@@ -165,7 +118,7 @@ def seen_clients(case: Case, rule: Rule) -> str:
 def _blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
     """The orgs that keep clients and not each record that the rule needs: their silence says nothing."""
     by_org: dict[str, list[str]] = {}
-    for record, orgs in _lacking(case, rule).items():
+    for record, orgs in case.lacking(rule.needs).items():
         for org in orgs:
             by_org.setdefault(org, []).append(record)
     return [
@@ -179,35 +132,17 @@ def _blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
     ]
 
 
-def _lacking(case: Case, rule: Rule) -> dict[str, list[str]]:
-    """Record -> the orgs with clients that do not feed it, for the records that the rule needs."""
-    fed = {(source.record, source.org_id) for source in case.sources}
-    orgs = sorted({org for record, org in fed if record == "account"})
-    lacking = {
-        record: [org for org in orgs if (record, org) not in fed]
-        for record in sorted(rule.needs - {"person"})
-    }
-    return {record: orgs for record, orgs in lacking.items() if orgs}
-
-
-def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
-    named = engine.query("select distinct timezone from account where timezone is not null order by 1")[
-        "timezone"
-    ]
-    known = available_timezones()
-    zones = [zone for zone in named.to_pylist() if zone in known]
-    tables = clock_tables(case.as_of, dict.fromkeys({*zones, case.timezone}, case.working))
-    engine.keep("judging", tables.judging)
-    engine.keep("clock", tables.clock)
-    engine.keep("calendar_day", tables.calendar_day)
-    engine.keep("local_day", tables.local_day)
-    company = case.timezone.replace("'", "''")
-    engine.execute(
-        "create or replace temp table account_zone as select a.account_id, coalesce(c.timezone, "
-        f"'{company}') as timezone from account a left join clock c on c.timezone = a.timezone"
+def _whole(
+    unknown: Sequence[Unknown], counts: Mapping[str, int], about: Mapping[str, str]
+) -> tuple[Unknown, ...]:
+    """Where a rule is unknown for every subject, for one reason, that is said once."""
+    single: dict[tuple[str, str], int] = {}
+    for each in unknown:
+        if each.subject_id is not None:
+            single[each.rule, each.reason] = single.get((each.rule, each.reason), 0) + 1
+    everywhere = {name for name, count in single.items() if count > 1 and count == counts[about[name[0]]]}
+    rest = [each for each in unknown if each.subject_id is None or (each.rule, each.reason) not in everywhere]
+    return (
+        *rest,
+        *(Unknown(rule=rule, subject_id=None, reason=reason) for rule, reason in sorted(everywhere)),
     )
-    return tuple(zone for zone in named.to_pylist() if zone not in known)
-
-
-def _canonical(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from rules.facts import FactView, read_facts
+from rules.facts import Fact, FactView, read_facts
 from rules.records import RECORDS, Record, RecordColumn
 
 RECORDS_HEADING = "## The records, column by column"
@@ -21,7 +21,7 @@ def facts_page() -> str:
     parts = ["# Facts", _FACTS_HEAD]
     for name, view in views.items():
         parts += [f"## {name}", view.doc]
-        if name != "account":
+        if name != "account" and view.is_of_a_client:
             parts.append("Every fact of [account](#account), and:")
         parts.append(_fact_table(view, own[name]))
     return "\n\n".join(parts) + "\n"
@@ -41,7 +41,14 @@ A fact without a value is null. A number with a unit is compared with a plain nu
 that unit (`days_since_touch > '2 weeks'`); it cannot stand in a text, which would change every day.
 
 *Stands on* names the records without which a rule that looks at the fact cannot be judged: it is reported as
-*not judged*, and its tasks are left alone. A record in brackets is looked at where a CRM keeps it."""
+*not judged*, and its tasks are left alone. `deal.renews_on` is that column of the record: something must be mapped
+to it. A record in brackets is looked at where a CRM keeps it.
+
+Some facts are in doubt while another one, a flag, is true: the known value is then a bound, or says nothing. A rule
+whose answer hangs on that is *unknown* for this subject, and its task is left alone.
+
+*Past* says how `keptword backtest` knows what the fact was on a past day: *exact*, from dated records; *steady*,
+taken to be as it is today; *history*, from changes that we saw happen; *now*, not at all."""
 
 _RECORDS_HEAD = """\
 Ids are written with the id of their org or portal before them; you map the CRM's own. *Where it is empty* says
@@ -54,9 +61,25 @@ def _fact_table(view: FactView, names: Iterable[str]) -> str:
         column = view.columns[name]
         kind = column.type if not column.unit else f"{column.type}, {column.unit}"
         values = f" One of {', '.join(f'`{value}`' for value in column.values)}." if column.values else ""
-        stands_on = [*sorted(view.needs[name]), *(f"({record})" for record in sorted(view.uses[name]))]
-        rows.append((f"`{name}`", kind, f"{column.doc}.{values}", ", ".join(stands_on)))
-    return _table(("fact", "type", "meaning", "stands on"), rows)
+        fact = view.facts[name]
+        stands_on = [*sorted(fact.needs), *(f"({record})" for record in sorted(fact.uses))]
+        rows.append(
+            (f"`{name}`", kind, f"{column.doc}.{values}{_doubt(fact)}", ", ".join(stands_on), _past(fact))
+        )
+    return _table(("fact", "type", "meaning", "stands on", "past"), rows)
+
+
+def _doubt(fact: Fact) -> str:
+    if fact.restricted:
+        return " Never shown."
+    if fact.doubt is None:
+        return ""
+    bound = {"at most": "this or less", "at least": "this or more", "unknown": "unknown"}[fact.doubt.bound]
+    return f" While `{fact.doubt.flag}`: {bound}."
+
+
+def _past(fact: Fact) -> str:
+    return f"{fact.past}, with {fact.exact_with}" if fact.exact_with else fact.past
 
 
 def _record_table(record: Record) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from rules.columns import ColumnType
 
 RecordName = Literal[
-    "account", "contact", "person", "activity", "commitment", "incident", "invoice", "deal"
+    "account", "contact", "person", "activity", "commitment", "incident", "invoice", "feedback", "deal"
 ]  # fmt: skip
 
 
@@ -84,6 +84,13 @@ RECORDS: Mapping[str, Record] = {
             _column("is_active", "boolean", "a live client; null: judged by deals and invoices"),
             _column("created_at", "instant", "when the CRM got to know it"),
             _column("muted_until", "date", "nothing is raised before this day"),
+            _column("next_step", "text", "what we do next with them, as people wrote it down"),
+            _column("update_every_days", "integer", "how often we agreed to report; not mapped: by tier"),
+            _column("goals", "text", "what they want to reach with us"),
+            _column("decision_maker", "text", "who decides at theirs"),
+            _column("success_measure", "text", "how they will judge our work"),
+            _column("known_risks", "text", "what could go wrong, as discussed with them"),
+            _column("services", "text", "what they buy from us"),
         ),
         _record(
             "contact",
@@ -92,6 +99,8 @@ RECORDS: Mapping[str, Record] = {
             _column("name", "text", "full name"),
             _column("email", "text", "address"),
             _column("role", "text", "job title"),
+            _column("is_key", "boolean", "somebody whom we must not lose sight of", default=False),
+            _column("left_on", "date", "the day on which they left the client"),
         ),
         _record(
             "person",
@@ -115,7 +124,10 @@ RECORDS: Mapping[str, Record] = {
             ),
             _column("is_automated", "boolean", "sent by a machine: no touch", default=False),
             _choice("outcome", "reached missed cancelled", "whether it took place", default="reached"),
-            _column("happened_at", "instant", "when it took place"),
+            _column(
+                "is_acknowledgement", "boolean", "only says that theirs has arrived: no answer", default=False
+            ),
+            _column("happened_at", "instant", "when it took place, or is to take place"),
         ),
         _record(
             "commitment",
@@ -138,10 +150,20 @@ RECORDS: Mapping[str, Record] = {
             "incident",
             "something that went wrong for the client",
             _ACCOUNT,
+            _id("contact_id", "who at the client"),
+            _id("owner_id", "who of ours works on it"),
+            _choice(
+                "kind",
+                "problem change",
+                "something broken, or a wish to change what was agreed",
+                default="problem",
+            ),
             _column("subject", "text", "what happened, in a line"),
             _choice("severity", "high normal low", "how bad it is", default="normal"),
             _column("opened_at", "instant", "when it was reported"),
             _column("closed_at", "instant", "when it was over"),
+            _column("told_at", "instant", "when the client was told; not mapped: our next touch counts"),
+            _column("impact_shared_at", "instant", "of a change: when they heard what it costs and moves"),
             _derived(
                 _column("is_open", "boolean", "not over yet; not mapped: until closed_at has a value"),
                 "closed_at is null",
@@ -158,7 +180,24 @@ RECORDS: Mapping[str, Record] = {
             _column("currency", "text", "ISO code"),
             _column("issued_on", "date", "its date"),
             _column("due_on", "date", "when it is to be paid"),
+            _column("paid_on", "date", "the day on which it was paid in full"),
             _column("is_disputed", "boolean", "the client contests it", default=False),
+            _column("disputed_on", "date", "since when"),
+        ),
+        _record(
+            "feedback",
+            "what somebody said of our work: a score or a complaint",
+            _ACCOUNT,
+            _id("contact_id", "who at the client"),
+            _choice(
+                "given_by", "client team", "the client, or our own people on the client", default="client"
+            ),
+            _choice(
+                "mood", "happy neutral unhappy", "how it sounds; a complaint is unhappy", default="neutral"
+            ),
+            _column("score", "decimal", "as given, on its own scale"),
+            _column("given_at", "instant", "when it was given"),
+            _column("answered_at", "instant", "when we answered; not mapped: our next touch counts"),
         ),
         _record(
             "deal",
@@ -167,9 +206,18 @@ RECORDS: Mapping[str, Record] = {
             _id("owner_id", "who of ours leads it"),
             _column("name", "text", "what people call it"),
             _column("is_closed", "boolean", "won or lost", default=False),
-            _column("is_won", "boolean", "won"),
+            _column("is_won", "boolean", "won", default=False),
             _column("amount", "decimal", "in its own currency"),
+            _column("created_at", "instant", "when it was put down"),
             _column("closes_on", "date", "when it closed or is to close"),
+            _id("delivery_owner_id", "who of ours delivers it; not mapped: the client's owner"),
+            _column("handed_over_at", "instant", "when sales handed it over"),
+            _column("pitfalls_discussed_at", "instant", "when we talked with them about what could go wrong"),
+            _column("ends_on", "date", "when the work ends"),
+            _column("renews_on", "date", "when the contract is up for renewal"),
+            _column("next_step", "text", "what we do next, as people wrote it down"),
+            _column("hours_sold", "decimal", "of a retainer"),
+            _column("hours_spent", "decimal", "of a retainer"),
         ),
     )
 }

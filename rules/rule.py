@@ -12,6 +12,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rules.columns import Param
+from rules.condition.doubt import flags_of
 from rules.condition.read import Condition, read_condition
 from rules.duration import Duration, read_duration
 from rules.errors import RuleError, choose
@@ -20,7 +21,11 @@ from rules.params import read_params
 from rules.rule_check import check_rule
 
 Severity = Literal["low", "normal", "high"]
-Assignee = Literal["account_owner", "owner_manager", "commitment_owner", "fallback"]
+Assignee = Literal[
+    "account_owner", "owner_manager", "commitment_owner", "incident_owner", "message_person", "deal_owner",
+    "delivery_owner", "person", "person_manager", "finance", "fallback",
+]  # fmt: skip
+Theme = Literal["", "contact", "promises", "trouble", "money", "hand-over", "team"]
 SEVERITIES: tuple[Severity, ...] = ("low", "normal", "high")
 NAME_LENGTH = 40
 FIXED = ("about", "when", "occurrence")
@@ -38,7 +43,9 @@ class TaskText(BaseModel):
     body: str = ""
     kind: Literal["call", "email", "todo"] = "todo"
     due: str = "1 business day"
-    assign: tuple[Assignee, ...] = ("account_owner", "owner_manager", "fallback")
+    assign: tuple[Assignee, ...] = ()
+    """Who gets it: the first of them that can be given work; by default the client's owner, their manager, the
+    fallback; about a person of ours their manager, the fallback."""
     closes: tuple[str, ...] = ()
     """What is added when the task closes by itself: the first of the lines whose facts have values."""
 
@@ -70,7 +77,7 @@ class RuleFile(BaseModel):
     only: str | None = None
     occurrence: tuple[str, ...] = ()
     severity: Severity = "normal"
-    theme: str = ""
+    theme: Theme = ""
     inhibits: tuple[str, ...] = ()
     repeat_after: str = "15 business days"
     mode: Literal["off", "report", "task"] = "task"
@@ -94,15 +101,18 @@ class Rule:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The records that the condition and the occurrence stand on."""
-        names = {*self.condition.columns, *self.file.occurrence}
-        return frozenset().union(*(self.view.needs[name] for name in names), self.view.needs[self.view.key])
+        """The records, and columns of records, that the condition and the occurrence stand on."""
+        return self.view.needs({*self.condition.columns, *self.file.occurrence})
 
     @property
     def uses(self) -> frozenset[str]:
         """The records that they look at where a CRM keeps them."""
-        names = {*self.condition.columns, *self.file.occurrence}
-        return frozenset().union(*(self.view.uses[name] for name in names))
+        return self.view.uses({*self.condition.columns, *self.file.occurrence})
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The facts that say when another one that the condition looks at is in doubt."""
+        return flags_of(self.condition.tree, self.view.doubts)
 
     @property
     def digest(self) -> str:
@@ -209,19 +219,15 @@ def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
 def _with_text(name: str, file: RuleFile) -> RuleFile:
     """A rule without words of its own still says what it is about and why."""
     title = file.title or name.replace("-", " ").capitalize()
-    subject = file.task.subject or (f"{{account_name}}: {title[:1].lower()}{title[1:]}",)
-    body = file.task.body or "\n".join(
-        line
-        for line in (
-            f"{title}: {{account_name}}.",
-            file.why,
-            "Last contact with them: {last_touch_on} ({last_touch_kind}).",
-        )
-        if line
-    )
-    return file.model_copy(
-        update={"title": title, "task": file.task.model_copy(update={"subject": subject, "body": body})}
-    )
+    who = "person_name" if file.about == "person" else "account_name"
+    last = "" if file.about == "person" else "Last contact with them: {last_touch_on} ({last_touch_kind})."
+    subject = file.task.subject or (f"{{{who}}}: {title[:1].lower()}{title[1:]}",)
+    lines = (f"{title}: {{{who}}}.", file.why, last)
+    body = file.task.body or "\n".join(line for line in lines if line)
+    chain: tuple[Assignee, ...] = ("account_owner", "owner_manager", "fallback")
+    assign = file.task.assign or (("person_manager", "fallback") if file.about == "person" else chain)
+    task = file.task.model_copy(update={"subject": subject, "body": body, "assign": assign})
+    return file.model_copy(update={"title": title, "task": task})
 
 
 def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> dict[str, Any]:

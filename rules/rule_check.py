@@ -1,5 +1,6 @@
 """Checks what a rule says beside its condition: names in texts, what tells occurrences apart, params, examples."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rules.errors import RuleError, choose
@@ -8,8 +9,20 @@ from rules.wording import names_in, stray_brace
 if TYPE_CHECKING:
     from rules.rule import Rule
 
-_OWNER_COLUMN = {"commitment_owner": "commitment_owner_id"}
-"""Assignee -> the fact that names them, where not every subject has it."""
+OWNER_COLUMNS: Mapping[str, str] = {
+    "account_owner": "account_owner_id",
+    "owner_manager": "account_owner_id",
+    "commitment_owner": "commitment_owner_id",
+    "incident_owner": "incident_owner_id",
+    "message_person": "message_person_id",
+    "deal_owner": "deal_owner_id",
+    "delivery_owner": "delivery_owner_id",
+    "person": "person_id",
+    "person_manager": "person_manager_id",
+}
+"""Assignee -> the fact that names them, or whose manager they are; finance and fallback go by no fact."""
+
+_ANYWHERE = ("finance", "fallback")
 
 
 def check_rule(rule: "Rule") -> None:
@@ -18,14 +31,23 @@ def check_rule(rule: "Rule") -> None:
     _check_occurrence(rule)
     _check_texts(rule)
     for who in rule.file.task.assign:
-        column = _OWNER_COLUMN.get(who)
+        column = OWNER_COLUMNS.get(who)
         if column is not None and column not in rule.view.columns:
-            others = "account_owner, owner_manager or fallback"
+            able = [each for each, name in OWNER_COLUMNS.items() if name in rule.view.columns]
             problem = f"there is no {who.replace('_', ' ')} in a rule about '{rule.file.about}'"
-            raise RuleError(f"{rule.place}.task.assign", problem, f"name {others}")
+            raise RuleError(f"{rule.place}.task.assign", problem, f"name {', '.join([*able, *_ANYWHERE])}")
+    _check_restricted(rule)
     for example in rule.file.examples:
         for name in example.given:
             _known(rule, name, f"{rule.place}.examples '{example.name}'")
+
+
+def _check_restricted(rule: "Rule") -> None:
+    """What our own people say of their health at work is for a report to managers, never for a client's record."""
+    hidden = sorted(name for name in rule.condition.columns if rule.view.facts[name].restricted)
+    if hidden and rule.file.mode == "task":
+        problem = f"its condition looks at '{hidden[0]}', which is never shown on a client's record"
+        raise RuleError(f"{rule.place}.mode", problem, 'write mode = "report"')
 
 
 def _check_params(rule: "Rule") -> None:
@@ -56,6 +78,8 @@ def _check_texts(rule: "Rule") -> None:
             raise RuleError(place, f"'{stray}' names no fact", remedy)
         for name in sorted(names_in(text)):
             _known(rule, name, place)
+            if rule.view.facts[name].restricted:
+                raise RuleError(place, f"'{name}' is never shown", "leave it out of the texts")
             unit = rule.view.columns[name].unit
             if unit:
                 remedy = "state a date instead: a text with a count would change every day"

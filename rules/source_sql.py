@@ -33,6 +33,7 @@ _AS: Mapping[tuple[ColumnType, str], str] = {
     ): "(cast({} as timestamp) + interval '12' hour)",  # a day without a time is taken at its noon
     ("date", "instant"): "cast({} as date)",
     ("decimal", "integer"): "cast({} as decimal(38, 6))",
+    ("integer", "decimal"): "cast(floor({}) as bigint)",
     ("text", "integer"): "cast({} as varchar)",
     ("text", "decimal"): "rtrim(rtrim(cast(cast({} as decimal(38, 6)) as varchar), '0'), '.')",
     ("text", "boolean"): "cast({} as varchar)",
@@ -62,6 +63,7 @@ class SourceReader:
     def __init__(self, source: Source, schemas: Schemas, schema: Mapping[str, Column], place: Place) -> None:
         self._source, self._schemas, self._schema, self._place = source, schemas, schema, place
         self.fields: dict[str, set[str]] = {}
+        self.feeds: dict[str, set[str]] = {}
         self.links: set[tuple[str, str]] = set()
         self.absent: list[str] = []
         self.joins: list[str] = []
@@ -79,6 +81,10 @@ class SourceReader:
             value = self._followed(column, self._source.via[column.name])
         elif column.name in self._source.columns:
             value = self._written(column, self._source.columns[column.name])
+        if value is None:
+            self.feeds.pop(column.name, None)
+        else:
+            self.feeds.setdefault(column.name, set())
         if value is None and column.default is None:
             return f"cast(null as {SQL_TYPES[column.type]})"
         if value is not None and column.is_id:
@@ -112,6 +118,7 @@ class SourceReader:
         condition = self._condition(text, key, wants=None)
         if condition is None:
             return None
+        self.feeds.setdefault(column.name, set()).update(condition.columns)
         return self._as(
             column, condition.sql(qualify="t"), condition.type, key, plain=isinstance(condition.tree, Fact)
         )

@@ -23,6 +23,8 @@ class SourceView:
     fields: Mapping[str, frozenset[str]]
     """Object -> the fields that must have been read."""
     links: frozenset[tuple[str, str]]
+    feeds: Mapping[str, frozenset[str]]
+    """Column of the record that has a source -> the fields of `object` itself that it comes from."""
     absent_fields: tuple[str, ...]
     """Fields that the default mapping names and this org does not have: their columns are empty."""
 
@@ -94,5 +96,6 @@ def _compile(record: str, source: Source, schemas: Schemas, place: Place) -> Sou
         sql=f"select {', '.join(columns)} from {place.table(source.object)} t{joins} where {' and '.join(where)}",
         fields={name: frozenset(fields) for name, fields in reader.fields.items()},
         links=frozenset(reader.links),
+        feeds={name: frozenset(fields) for name, fields in reader.feeds.items()},
         absent_fields=tuple(dict.fromkeys(reader.absent)),
     )

@@ -8,9 +8,10 @@ Texts state dates, never counts of days, so that a task says the same tomorrow.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 SUBJECT_LENGTH = 60
 BODY_LENGTH = 8_000
@@ -58,7 +59,8 @@ def shorten(line: str, length: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:") + "…"
 
 
-def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any], str]) -> str | None:
+def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None], str]) -> str | None:
+    zone = facts.get("account_timezone")
     for found in _MARK.finditer(line):
         value = facts.get(found["name"])
         there = value not in (None, "", False)
@@ -67,7 +69,9 @@ def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any], str]) -> s
                 return None
         elif value in (None, "") and not found["optional"]:
             return None
-    filled = _MARK.sub(lambda found: "" if found["test"] else _tame(spell(facts.get(found["name"]))), line)
+    filled = _MARK.sub(
+        lambda found: "" if found["test"] else _tame(spell(facts.get(found["name"]), zone)), line
+    )
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(filled.split()))
 
 
@@ -80,20 +84,31 @@ def _tame(text: str) -> str:
     )
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, zone: str | None) -> str:
+    if isinstance(value, datetime):
+        local = _local(value, zone)
+        return f"{local:%a} {local.day} {local:%b, %H:%M}"
     if isinstance(value, date):
         return f"{value:%a} {value.day} {value:%b}"
     return spelled(value)
 
 
-def spelled(value: Any) -> str:
-    """A fact as a person writes it: `Tue 12 May 2026`, `4,800.00`; nothing for no value."""
+def spelled(value: Any, zone: str | None = None) -> str:
+    """A fact as a person writes it: `Tue 12 May 2026`, `4,800.00`; nothing for no value.
+
+    An instant is told by the clocks of `zone` (IANA name), or with UTC behind it.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value:%a} {value.day} {value:%B %Y, %H:%M} UTC"
+        local = _local(value, zone)
+        return f"{local:%a} {local.day} {local:%B %Y, %H:%M}{'' if zone else ' UTC'}"
     if isinstance(value, date):
         return f"{value:%a} {value.day} {value:%B %Y}"
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     return str(value)
+
+
+def _local(at: datetime, zone: str | None) -> datetime:
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) if zone else at

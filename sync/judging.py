@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from rules.calendar.working import WorkingTime
+from rules.case import Case
+from rules.findings import Judgement
 from rules.hashes import short_hash
-from rules.judge import Case, Judgement, judge, prepare, seen_clients
+from rules.judge import judge, seen_clients
+from rules.prepare import prepare
 from rules.records import RECORDS
 from rules.rule import Rule
 from rules.views import SourceView
@@ -124,12 +127,14 @@ def _case(config: Config, connections: Sequence[Connection], mirror: Mirror, *, 
         as_of=as_of,
         timezone=config.company.timezone,
         working=working_time(config),
+        clock=config.company.clock,
+        email_is_logged=config.company.email_is_logged,
     )
 
 
 def _people(mirror: Mirror) -> tuple[Person, ...]:
     rows = mirror.engine.query(
-        "select person_id, name, email, is_active, manager_id from person order by person_id"
+        "select person_id, name, email, is_active, manager_id, role from person order by person_id"
     ).to_pylist()
     return tuple(Person(**{**row, "is_active": bool(row["is_active"])}) for row in rows)
 
@@ -142,17 +147,18 @@ def _facts_now(
         {f"{own.org_id}:{account}" for own in tasks if own.is_open for account in own.task.account_ids}
     )
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    if not accounts:
-        return found
     wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
     for rule in rules.values():
         if not any(name == rule.name for name, _ in wanted):
             continue
-        rows = mirror.engine.query(
-            f"select * from {rule.view.table} f where {seen_clients(case, rule)} and (account_id in (select unnest(?)) "
-            "or account_id in (select client_id from same_client where account_id in (select unnest(?))))",
-            [accounts, accounts],
-        ).to_pylist()
+        if rule.view.is_of_a_client:
+            rows = mirror.engine.query(
+                f"select * from {rule.view.table} f where {seen_clients(case, rule)} and (account_id in (select unnest(?)) "
+                "or account_id in (select client_id from same_client where account_id in (select unnest(?))))",
+                [accounts, accounts],
+            ).to_pylist()
+        else:
+            rows = mirror.engine.query(f"select * from {rule.view.table}").to_pylist()
         for row in rows:
             name_and_hash = (rule.name, short_hash(rule.name, row[rule.view.key]))
             if name_and_hash in wanted:

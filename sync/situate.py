@@ -9,8 +9,7 @@ from rules.calendar.reckon import Office, add
 from rules.calendar.reckon import due as due_after
 from rules.calendar.working import find_zone
 from rules.duration import Duration
-from rules.judge import Finding
-from rules.records import org_of
+from rules.findings import Finding
 from rules.rule import Rule
 from sync.config.config import Config
 from sync.connections import Connection
@@ -125,7 +124,7 @@ def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datet
 def _was_there_before(situation: Situation, held: Held, finding: Finding) -> bool:
     if held.kind == "baseline":
         return True
-    is_first = (org_of(finding.account_id), finding.rule) not in situation.baseline.rules_known
+    is_first = (finding.org_id, finding.rule) not in situation.baseline.rules_known
     return is_first and not situation.baseline.accept and held.kind in _HELD_AT_FIRST
 
 
@@ -149,7 +148,7 @@ def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
 def _judged_rules(situation: Situation, org_id: str) -> list[str]:
     """A client of several CRMs may be found by what another one shows: a finding is proof of a judging too."""
     unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
-    found = {(each.rule, org_of(each.account_id)) for each in situation.judgement.findings}
+    found = {(each.rule, each.org_id) for each in situation.judgement.findings}
     return [
         name
         for name, rule in situation.rules.items()

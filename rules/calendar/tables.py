@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from rules.calendar.working import WorkingTime, find_zone
 ORIGIN = date(2000, 1, 1)
 """Business days are numbered from here, so that tables of different spans agree."""
 
-_MIDNIGHT, _DAY = time(0), timedelta(days=1)
+_MIDNIGHT, _DAY, _MINUTE, _NONE = time(0), timedelta(days=1), timedelta(minutes=1), timedelta()
 _INSTANT = pa.timestamp("us")
 
 CALENDAR_DAYS = pa.schema(
@@ -39,9 +40,33 @@ LOCAL_DAYS = pa.schema(
         pa.field("from_at", _INSTANT, nullable=False),
         pa.field("to_at", _INSTANT, nullable=False),
         pa.field("day", pa.date32(), nullable=False),
+        pa.field("day_number", pa.int64(), nullable=False),
+        pa.field("business_number", pa.int64(), nullable=False),
+        pa.field("minutes_before", pa.int64(), nullable=False),
+        pa.field("opens_minute", pa.int64(), nullable=False),
+        pa.field("closes_minute", pa.int64(), nullable=False),
     ]
 )
-"""One row per zone and stretch of a UTC day that lies in one local day."""
+"""One row per zone and stretch of a UTC day that lies in one local day.
+
+Business minutes up to an instant in it: minutes_before + (its minute of the UTC day, held between opens_minute
+and closes_minute) - opens_minute; so no engine has to subtract two instants.
+"""
+
+
+class _DayRow(NamedTuple):
+    """One row of CALENDAR_DAYS."""
+
+    timezone: str
+    day: date
+    day_number: int
+    is_business_day: bool
+    business_number: int
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    open_minutes_before: int
 
 
 def calendar_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.Table:
@@ -65,19 +90,18 @@ def local_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.
     """The local day of every instant from `first` to `last` (UTC days), as LOCAL_DAYS says.
 
     Join on timezone and the instant's UTC day, then keep from_at <= instant < to_at: exactly one row fits.
+    Business minutes count from two days before `first`, as in calendar_days() of that span.
     """
     columns: dict[str, list[object]] = {name: [] for name in LOCAL_DAYS.names}
-    for name in zones:
+    for name, working in zones.items():
         zone = find_zone(name, place="calendar")
-        for row in _stretches(name, zone, (first, last)):
+        for row in _stretches(name, zone, working, (first, last)):
             for column, value in zip(columns.values(), row, strict=True):
                 column.append(value)
     return pa.table(columns, schema=LOCAL_DAYS)
 
 
-def _day_rows(
-    name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]
-) -> Iterator[tuple[object, ...]]:
+def _day_rows(name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]) -> Iterator[_DayRow]:
     day, last = span
     number = business_days_between(ORIGIN, day - _DAY, working)
     starts_at, minutes = instant_of(day, _MIDNIGHT, zone), 0
@@ -87,21 +111,29 @@ def _day_rows(
         opens_at = instant_of(day, working.opens, zone) if is_open else None
         closes_at = instant_of(day, working.closes, zone, last=True) if is_open else None
         number += is_open
-        yield name, day, day.toordinal(), is_open, number, starts_at, ends_at, opens_at, closes_at, minutes
+        yield _DayRow(
+            name, day, day.toordinal(), is_open, number, starts_at, ends_at, opens_at, closes_at, minutes
+        )
         if opens_at is not None and closes_at is not None:
             minutes += (closes_at - opens_at) // timedelta(minutes=1)
         day, starts_at = day + _DAY, ends_at
 
 
-def _stretches(name: str, zone: ZoneInfo, span: tuple[date, date]) -> Iterator[tuple[object, ...]]:
+def _stretches(
+    name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]
+) -> Iterator[tuple[object, ...]]:
     first, last = span
-    day = first - 2 * _DAY
-    starts_at = instant_of(day, _MIDNIGHT, zone)
-    while day <= last + 2 * _DAY:
-        ends_at = instant_of(day + _DAY, _MIDNIGHT, zone)
+    for row in _day_rows(name, zone, working, (first - 2 * _DAY, last + 2 * _DAY)):
+        starts_at, ends_at, opens_at, closes_at = row.starts_at, row.ends_at, row.opens_at, row.closes_at
         utc_day = starts_at.date()
         while (midnight := datetime.combine(utc_day, _MIDNIGHT)) < ends_at:
             if first <= utc_day <= last and starts_at < ends_at:
-                yield name, utc_day, max(starts_at, midnight), min(ends_at, midnight + _DAY), day
+                from_at, to_at = max(starts_at, midnight), min(ends_at, midnight + _DAY)
+                opens, closes = (min(max(at or ends_at, from_at), to_at) for at in (opens_at, closes_at))
+                gone_by = min(opens, closes_at) - opens_at if opens_at and closes_at else _NONE
+                before = row.open_minutes_before + max(_NONE, gone_by) // _MINUTE
+                yield (
+                    name, utc_day, from_at, to_at, row.day, row.day_number, row.business_number,
+                    before, (opens - midnight) // _MINUTE, (closes - midnight) // _MINUTE,
+                )  # fmt: skip
             utc_day += _DAY
-        day, starts_at = day + _DAY, ends_at

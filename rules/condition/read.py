@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rules.columns import Column, ColumnType, Param, Unit
 from rules.condition.check import check
+from rules.condition.doubt import Doubts, doubtful_expression
 from rules.condition.names import Scope
 from rules.condition.parse import parse
 from rules.condition.sql import Expression, expression_of
@@ -33,6 +34,10 @@ class Condition:
     def sql(self, dialect: str = "duckdb", qualify: str | None = None) -> str:
         """As SQL text of an engine (`duckdb`, `postgres`, `spark`), safe to stand between parentheses."""
         return self.expression(qualify).sql(dialect)
+
+    def doubtful_sql(self, doubts: Doubts, dialect: str = "duckdb", qualify: str | None = None) -> str:
+        """The same, null where the columns in doubt leave it open whether the condition holds."""
+        return doubtful_expression(self.tree, doubts, qualify).sql(dialect)
 
 
 def read_condition(

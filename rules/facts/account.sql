@@ -3,58 +3,126 @@
 -- A touch is a call, e-mail, meeting or message in which a person on our side reached the client or the client
 -- reached us: automated e-mail, internal notes, attempts that missed and cancelled meetings are not touches.
 -- A client who was never touched is silent since the CRM got to know it.
-with reached as (
-    select account_id, kind, direction, happened_at
-    from activity
-    where kind <> 'note'
-      and outcome = 'reached'
-      and direction <> 'internal'
-      and not is_automated
-      and happened_at <= (select judged_at from judging)
-),
-touch as (
+with live_deal as (
     select
-        account_id,
-        max(happened_at) as last_touch_at,
-        max(happened_at) filter (where direction = 'in') as last_reply_at
-    from reached
-    group by account_id
+        j.judged_at, d.account_id,
+        count(*) filter (where not d.is_closed or d.closes_on > cast(j.known_at as date)) as deal_count,
+        count(*) filter (
+            where d.is_closed and d.is_won and coalesce(d.closes_on <= cast(j.known_at as date), true)
+        ) as won_count
+    from deal d
+    join judging j on d.created_at is null or d.created_at <= j.known_at
+    group by j.judged_at, d.account_id
 ),
-last_touch as (
-    -- Of several at the same instant the first by the alphabet, so that the words never waver.
-    select t.account_id, min(r.kind) as kind
-    from touch t
-    join reached r on r.account_id = t.account_id and r.happened_at = t.last_touch_at
-    group by t.account_id
-),
-live_deal as (
-    select account_id, count(*) as deal_count from deal where not is_closed group by account_id
+project as (
+    select k.judged_at, d.account_id, count(*) as project_count
+    from deal d
+    join account_clock k on k.account_id = d.account_id
+    where d.is_closed and d.is_won and d.closes_on <= k.today
+      and (d.ends_on >= k.today or d.ends_on is null and d.closes_on >= k.active_since)
+    group by k.judged_at, d.account_id
 ),
 invoiced as (
     select
-        i.account_id,
+        k.judged_at, i.account_id,
         max(coalesce(i.issued_on, i.due_on)) as last_invoice_on,
-        count(*) filter (where i.status = 'open' and i.balance > 0 and i.due_on < k.today) as overdue_count
+        count(*) filter (
+            where i.due_on < k.today and (i.status = 'open' and i.balance > 0 or i.paid_on > k.known_on)
+        ) as overdue_count,
+        count(*) filter (where i.status = 'paid' and coalesce(i.paid_on <= k.known_on, true)) as paid_count
     from invoice i
-    join account_zone z on z.account_id = i.account_id
-    join clock k on k.timezone = z.timezone
-    where i.status in ('open', 'paid')
-    group by i.account_id
+    join account_clock k on k.account_id = i.account_id
+    where i.status in ('open', 'paid') and coalesce(i.issued_on <= k.known_on, true)
+    group by k.judged_at, i.account_id
 ),
 trouble as (
-    select account_id, count(*) as open_count
-    from incident
-    where is_open and (opened_at is null or opened_at <= (select judged_at from judging))
-    group by account_id
+    select
+        k.judged_at, i.account_id,
+        count(*) filter (where i.is_open or i.closed_at > k.known_at) as open_count,
+        count(*) filter (where cast(i.opened_at as date) >= k.since_90) as count_90,
+        max(i.opened_at) as opened_at
+    from incident i
+    join account_clock k on k.account_id = i.account_id
+    where i.kind = 'problem' and (i.opened_at is null or i.opened_at <= k.judged_at)
+    group by k.judged_at, i.account_id
+),
+last_trouble as (
+    select t.judged_at, t.account_id, min(i.subject) as subject
+    from trouble t
+    join incident i on i.account_id = t.account_id and i.opened_at = t.opened_at and i.kind = 'problem'
+    group by t.judged_at, t.account_id
 ),
 promise as (
     select
-        account_id, due_on,
-        case when starts_with(lower(subject), 'promise:') then trim(substring(subject, 9)) else subject end as subject,
-        count(*) over (partition by account_id) as open_count,
-        row_number() over (partition by account_id order by due_on, commitment_id) as place
-    from commitment
-    where made_by = 'us' and status = 'open' and due_on is not null
+        j.judged_at, c.account_id, c.due_on,
+        case when starts_with(lower(c.subject), 'promise:') then trim(substring(c.subject, 9)) else c.subject end as subject,
+        count(*) over (partition by j.judged_at, c.account_id) as open_count,
+        row_number() over (partition by j.judged_at, c.account_id order by c.due_on, c.commitment_id) as place
+    from commitment c
+    join judging j on c.made_at is null or c.made_at <= j.known_at
+    where c.made_by = 'us' and (c.status = 'open' or c.kept_at > j.known_at) and c.due_on is not null
+),
+planned as (
+    select j.judged_at, a.account_id, min(a.happened_at) as next_at
+    from activity a
+    join judging j on a.happened_at > j.judged_at
+    where a.kind in ('call', 'meeting') and a.outcome = 'reached'
+    group by j.judged_at, a.account_id
+),
+people_there as (
+    select
+        k.judged_at, p.account_id,
+        count(*) filter (where p.left_on is null or p.left_on > k.today) as contact_count,
+        count(*) filter (where cast(s.last_touch_at as date) >= k.active_since) as touched_count
+    from contact p
+    join account_clock k on k.account_id = p.account_id
+    left join contact_step s
+        on s.contact_id = p.contact_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
+    group by k.judged_at, p.account_id
+),
+one_touched as (
+    select k.judged_at, p.account_id, min(p.name) as name
+    from contact p
+    join account_clock k on k.account_id = p.account_id
+    join contact_step s
+        on s.contact_id = p.contact_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
+    where cast(s.last_touch_at as date) >= k.active_since
+    group by k.judged_at, p.account_id
+    having count(*) = 1
+),
+said as (
+    select
+        j.judged_at, f.account_id,
+        count(*) filter (where f.given_by = 'client') as client_count,
+        max(f.given_at) filter (where f.given_by = 'client') as client_at,
+        count(*) filter (where f.given_by = 'team') as team_count,
+        avg(f.score) filter (where f.given_by = 'team') as team_score
+    from feedback f
+    join judging j on f.given_at is null or f.given_at <= j.judged_at
+    group by j.judged_at, f.account_id
+),
+last_said as (
+    -- Of several at the same instant the worst.
+    select s.judged_at, s.account_id, max(f.mood) as mood
+    from said s
+    join feedback f on f.account_id = s.account_id and f.given_at = s.client_at and f.given_by = 'client'
+    group by s.judged_at, s.account_id
+),
+handed as (
+    select
+        j.judged_at, h.record_id as account_id, h.old_id, h.new_id, h.seen_at,
+        row_number() over (partition by j.judged_at, h.record_id order by h.seen_at desc, h.new_id) as place
+    from change_seen h
+    join judging j on h.seen_at <= j.judged_at
+    where h.record = 'account' and h.column_name = 'owner_id' and h.old_id is not null and h.new_id is not null
+),
+together as (
+    -- How many clients went to the same new owner within the same month.
+    select h.judged_at, h.new_id, count(*) as client_count
+    from handed h
+    join clock k on k.judged_at = h.judged_at and k.timezone = (select min(timezone) from clock)
+    where h.place = 1 and cast(h.seen_at as date) >= k.since_30
+    group by h.judged_at, h.new_id
 ),
 businesslike as (
     -- Clients in a CRM that keeps deals or invoices: only of them can it say who is a live client.
@@ -63,59 +131,140 @@ businesslike as (
 client as (
     select
         a.*,
-        c.timezone as zone, c.today, c.day_number, c.first_at, c.active_since,
-        t.last_touch_at, t.last_reply_at,
+        k.judged_at, k.timezone as zone, k.today, k.day_number, k.business_number, k.first_at, k.active_since, k.since_30, k.since_90,
+        t.last_touch_at, t.last_touch_kind, t.last_in_at, t.last_out_at, t.last_talk_at, t.last_meeting_at,
+        t.last_beside_support_at,
+        h.seen_at as owner_changed_at, h.old_id as previous_owner_id, h.new_id as handed_to,
         -- What lies before the calendar's first day is counted from there.
-        case when coalesce(t.last_touch_at, a.created_at) < c.first_at then c.first_at
+        case when coalesce(t.last_touch_at, a.created_at) < k.first_at then k.first_at
              else coalesce(t.last_touch_at, a.created_at)
         end as silent_since,
-        case when t.last_reply_at < c.first_at then c.first_at else t.last_reply_at end as replied_since
-    from account a
-    join account_zone z on z.account_id = a.account_id
-    join clock c on c.timezone = z.timezone
-    left join touch t on t.account_id = a.account_id
+        case when t.last_in_at < k.first_at then k.first_at else t.last_in_at end as replied_since,
+        case when t.last_out_at < k.first_at then k.first_at else t.last_out_at end as wrote_since,
+        case when t.last_talk_at < k.first_at then k.first_at else t.last_talk_at end as talked_since,
+        case when t.last_meeting_at < k.first_at then k.first_at else t.last_meeting_at end as met_since,
+        case when t.last_beside_support_at < k.first_at then k.first_at else t.last_beside_support_at end as beside_since,
+        case when a.created_at < k.first_at then k.first_at else a.created_at end as known_since
+    from account_clock k
+    join account a on a.account_id = k.account_id
+    left join touch_step t
+        on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
+    left join handed h on h.judged_at = k.judged_at and h.account_id = k.account_id and h.place = 1
 )
 select
+    c.judged_at as judged_at,                        -- instant | the moment that is judged
     c.account_id as account_id,                      -- text | the client, by the id of its record in the first CRM that has it
-    c.name as account_name,                          -- text | what people call it
-    c.tier as account_tier,                          -- text | A, B or C
-    c.domain as account_domain,                      -- text | web domain
-    c.revenue as account_revenue,                    -- decimal | a year, in the CRM's currency
-    c.owner_id as account_owner_id,                  -- text | the person of ours who answers for it
-    p.name as account_owner_name,                    -- text | that person's name | person
-    c.zone as account_timezone,                      -- text | the client's time zone, else the company's
+    c.name as account_name,                          -- text | what people call it | | steady
+    c.tier as account_tier,                          -- text | A, B or C | | steady
+    c.domain as account_domain,                      -- text | web domain | | steady
+    c.revenue as account_revenue,                    -- decimal | a year, in the CRM's currency | | steady
+    c.services as account_services,                  -- text | what they buy from us | | now
+    c.owner_id as account_owner_id,                  -- text | the person of ours who answers for it | | now
+    p.name as account_owner_name,                    -- text | that person's name | person | now
+    coalesce(p.is_active, true) as is_account_owner_active,  -- boolean | that person still works with us | person | now
+    c.owner_id is null as has_no_account_owner,      -- boolean | nobody of ours answers for it | | now
+    c.zone as account_timezone,                      -- text | the client's time zone, else the company's | | steady
     cast(c.created_at as date) as account_created_on,  -- date | when the CRM got to know it
+    c.day_number - kn.day_number as days_since_created,  -- integer, days | calendar days since the CRM got to know it
     case when c.is_active is not null then c.is_active
          when b.account_id is null then true
          else coalesce(d.deal_count, 0) > 0 or coalesce(i.last_invoice_on >= c.active_since, false)
     end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
-    coalesce(c.muted_until >= c.today, false) as account_is_muted,  -- boolean | somebody asked for quiet until a day to come
-    c.last_touch_at as last_touch_at,                -- instant | the last touch; null: never | activity
+    coalesce(c.muted_until >= c.today, false) as account_is_muted,  -- boolean | somebody asked for quiet until a day to come | | now
+    coalesce(q.mail_at is null or cast(q.mail_at as date) < c.since_90, true) and c.owner_id is not null and g.email_is_logged
+        as is_owner_blind,                           -- boolean | no e-mail of the owner's is on record for 90 days, so that silence may only be mail that the CRM does not see | activity
+    c.last_touch_at as last_touch_at,                -- instant | the last touch; null: never | activity | at least if is_owner_blind
     case when c.last_touch_at < c.first_at then cast(c.last_touch_at as date)
          when c.last_touch_at is not null then l.day
-    end as last_touch_on,                            -- date | its day where the client is | activity
-    k2.kind as last_touch_kind,                      -- text (call, email, meeting, message) | how the last touch was made | activity
-    c.day_number - n.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity
-    c.day_number - rn.day_number as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity
+    end as last_touch_on,                            -- date | its day where the client is | activity | at least if is_owner_blind
+    c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity
+    c.day_number - l.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
+    c.business_number - l.business_number as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
+    rl.day as last_reply_on,                         -- date | the day on which the client last reached us | activity | at least if is_owner_blind
+    c.day_number - rl.day_number as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
+    ol.day as last_outbound_on,                      -- date | the day on which we last reached the client | activity | at least if is_owner_blind
+    c.day_number - ol.day_number as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
+    tl.day as last_talk_on,                          -- date | the day of the last call or meeting | activity
+    c.day_number - tl.day_number as days_since_talk,  -- integer, days | calendar days since the last call or meeting; null: never | activity
+    ml.day as last_meeting_on,                       -- date | the day of the last meeting | activity
+    c.business_number - ml.business_number as business_days_since_meeting,  -- integer, business days | business days since the last meeting; null: never | activity
+    coalesce(c.last_out_at > c.last_meeting_at, false) as is_meeting_followed_up,  -- boolean | we have written or called since the last meeting | activity | at least if is_owner_blind
+    c.day_number - bl.day_number as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
     coalesce(d.deal_count, 0) as live_deal_count,    -- integer | deals that are neither won nor lost | deal
-    coalesce(i.overdue_count, 0) as overdue_invoice_count,  -- integer | open invoices past their day | invoice
-    coalesce(w.open_count, 0) as open_incident_count,  -- integer | incidents that are not over | incident
+    coalesce(d.won_count, 0) as won_deal_count,      -- integer | deals that were won | deal
+    coalesce(v.project_count, 0) as live_project_count,  -- integer | won deals whose work goes on: not past its end, or won within 180 days where no end is known | deal
+    coalesce(i.overdue_count, 0) as overdue_invoice_count,  -- integer | open invoices past their day | invoice | now
+    coalesce(i.paid_count, 0) as paid_invoice_count,  -- integer | invoices that were paid | invoice | now
+    coalesce(w.open_count, 0) as open_incident_count,  -- integer | problems that are not over | incident
+    coalesce(w.count_90, 0) as incident_count_90,    -- integer | problems that were reported in the last 90 days | incident
+    cast(w.opened_at as date) as last_incident_on,   -- date | the day on which the last problem was reported | incident
+    lw.subject as last_incident_subject,             -- text | what that was, in a line | incident
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
-    case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment
-    case when m.due_on < c.today then m.due_on end as missed_commitment_due_on  -- date | the day it was promised for | commitment
+    case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment | now
+    case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
+    cast(x.next_at as date) as next_meeting_on,      -- date | the day of the next call or meeting that is planned | activity | now
+    c.next_step as account_next_step,                -- text | what we do next with them, as people wrote it down | account.next_step | now
+    x.next_at is not null or c.next_step is not null or coalesce(m.open_count, 0) > 0
+        as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step, an open promise | activity, commitment? | now
+    c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | now
+    coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
+    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity
+    o.name as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity
+    c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
+        as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
+    cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short
+    case when c.handed_to = c.owner_id then pp.name end as previous_owner_name,  -- text | who did before | person | history
+    coalesce(c.owner_changed_at < c.last_out_at, false) as is_owner_introduced,  -- boolean | we have reached them since that change | activity | at least if is_owner_blind
+    c.business_number - hl.business_number as business_days_since_owner_change,  -- integer, business days | business days since that change; null: none was seen | | history; unknown if is_owner_history_short
+    coalesce(g2.client_count, 0) as clients_handed_over_count,  -- integer | clients that came to the same new owner within a month | | history
+    nullif(concat_ws(', ', case when c.goals is null then 'their goals' end, case when c.decision_maker is null then 'who decides' end,
+        case when c.success_measure is null then 'how they measure success' end, case when c.known_risks is null then 'the risks' end), '')
+        as missing_discovery,                        -- text | what we do not know yet, in words | account.goals, account.decision_maker, account.success_measure, account.known_risks | now
+    coalesce(s.client_count, 0) as feedback_count,   -- integer | times that the client said how we do | feedback
+    cast(s.client_at as date) as last_feedback_on,   -- date | the last time | feedback
+    ls.mood as last_feedback_mood,                   -- text (happy, neutral, unhappy) | how that sounded | feedback
+    coalesce(s.team_count, 0) as team_feedback_count,  -- integer | answers of our own people on working with this client | feedback | restricted
+    cast(s.team_score as decimal(38, 6)) as team_feedback_score  -- decimal | their mean score | feedback | restricted
 from client c
+cross join given g
 left join person p on p.person_id = c.owner_id
+left join person pp on pp.person_id = c.previous_owner_id
 left join businesslike b on b.account_id = c.account_id
-left join live_deal d on d.account_id = c.account_id
-left join invoiced i on i.account_id = c.account_id
-left join trouble w on w.account_id = c.account_id
-left join promise m on m.account_id = c.account_id and m.place = 1
-left join last_touch k2 on k2.account_id = c.account_id
+left join watched wo on wo.record = 'account' and wo.column_name = 'owner_id' and wo.org_id = split_part(c.account_id, ':', 1)
+left join owner_mail q on q.judged_at = c.judged_at and q.person_id = c.owner_id
+left join live_deal d on d.judged_at = c.judged_at and d.account_id = c.account_id
+left join project v on v.judged_at = c.judged_at and v.account_id = c.account_id
+left join invoiced i on i.judged_at = c.judged_at and i.account_id = c.account_id
+left join trouble w on w.judged_at = c.judged_at and w.account_id = c.account_id
+left join last_trouble lw on lw.judged_at = c.judged_at and lw.account_id = c.account_id
+left join promise m on m.judged_at = c.judged_at and m.account_id = c.account_id and m.place = 1
+left join planned x on x.judged_at = c.judged_at and x.account_id = c.account_id
+left join people_there n on n.judged_at = c.judged_at and n.account_id = c.account_id
+left join one_touched o on o.judged_at = c.judged_at and o.account_id = c.account_id
+left join said s on s.judged_at = c.judged_at and s.account_id = c.account_id
+left join last_said ls on ls.judged_at = c.judged_at and ls.account_id = c.account_id
+left join together g2 on g2.judged_at = c.judged_at and g2.new_id = c.owner_id
 left join local_day l
     on l.timezone = c.zone and l.utc_day = cast(c.silent_since as date)
    and l.from_at <= c.silent_since and c.silent_since < l.to_at
-left join calendar_day n on n.timezone = c.zone and n.day = l.day
 left join local_day rl
     on rl.timezone = c.zone and rl.utc_day = cast(c.replied_since as date)
    and rl.from_at <= c.replied_since and c.replied_since < rl.to_at
-left join calendar_day rn on rn.timezone = c.zone and rn.day = rl.day
+left join local_day ol
+    on ol.timezone = c.zone and ol.utc_day = cast(c.wrote_since as date)
+   and ol.from_at <= c.wrote_since and c.wrote_since < ol.to_at
+left join local_day tl
+    on tl.timezone = c.zone and tl.utc_day = cast(c.talked_since as date)
+   and tl.from_at <= c.talked_since and c.talked_since < tl.to_at
+left join local_day ml
+    on ml.timezone = c.zone and ml.utc_day = cast(c.met_since as date)
+   and ml.from_at <= c.met_since and c.met_since < ml.to_at
+left join local_day bl
+    on bl.timezone = c.zone and bl.utc_day = cast(c.beside_since as date)
+   and bl.from_at <= c.beside_since and c.beside_since < bl.to_at
+left join local_day kn
+    on kn.timezone = c.zone and kn.utc_day = cast(c.known_since as date)
+   and kn.from_at <= c.known_since and c.known_since < kn.to_at
+left join local_day hl
+    on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)
+   and hl.from_at <= c.owner_changed_at and c.owner_changed_at < hl.to_at

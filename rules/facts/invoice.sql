@@ -1,61 +1,73 @@
--- One row per invoice, with the incident that matters most beside it: an open one first, else the latest opened.
+-- One row per invoice, with the problem that matters most beside it: an open one first, else the latest reported.
 --
 -- A day before the calendar's first day, or after its last, is counted as that day.
 with hurt as (
     select
-        account_id, incident_id, subject, severity, opened_at, closed_at, is_open,
+        j.judged_at, i.account_id, i.incident_id, i.subject, i.severity, i.opened_at,
+        case when i.closed_at <= j.known_at then i.closed_at end as closed_at,
+        i.is_open or coalesce(i.closed_at > j.known_at, false) as is_open,
         row_number() over (
-            partition by account_id
-            order by case when is_open then 0 else 1 end, opened_at desc nulls last, incident_id
+            partition by j.judged_at, i.account_id
+            order by case when i.is_open or i.closed_at > j.known_at then 0 else 1 end, i.opened_at desc nulls last, i.incident_id
         ) as place
-    from incident
-    where opened_at is null or opened_at <= (select judged_at from judging)
+    from incident i
+    join judging j on i.opened_at is null or i.opened_at <= j.judged_at
+    where i.kind = 'problem'
 ),
 billed as (
     select
         v.*,
-        k.day_number, k.first_at, z.timezone as zone,
+        k.judged_at, k.known_on, k.today, k.day_number, k.business_number, k.first_at, k.timezone as zone,
         case when v.due_on < k.first_day then k.first_day when v.due_on > k.last_day then k.last_day else v.due_on end as counted_due,
+        case when v.issued_on < k.first_day then k.first_day when v.issued_on > k.last_day then k.last_day else v.issued_on
+        end as counted_issue,
+        case when v.disputed_on < k.first_day then k.first_day when v.disputed_on > k.last_day then k.last_day else v.disputed_on
+        end as counted_dispute,
         h.incident_id, h.subject as incident_subject, h.severity as incident_severity, h.opened_at, h.closed_at,
         h.is_open as incident_is_open,
         case when h.opened_at < k.first_at then k.first_at else h.opened_at end as counted_opened_at,
         case when h.closed_at < k.first_at then k.first_at else h.closed_at end as counted_closed_at
     from invoice v
-    join account_zone z on z.account_id = v.account_id
-    join clock k on k.timezone = z.timezone
-    left join hurt h on h.account_id = v.account_id and h.place = 1
+    join account_clock k on k.account_id = v.account_id
+    left join hurt h on h.judged_at = k.judged_at and h.account_id = v.account_id and h.place = 1
 )
 select
     v.invoice_id as invoice_id,                      -- text | the invoice
     a.*,                                             -- every column of account
     v.number as invoice_number,                      -- text | as printed on it
-    v.status as invoice_status,                      -- text (draft, open, paid, void) | where it stands
-    v.amount as invoice_amount,                      -- decimal | in its own currency
-    v.balance as invoice_balance,                    -- decimal | what is unpaid, in its own currency
+    v.status as invoice_status,                      -- text (draft, open, paid, void) | where it stands | | now
+    v.amount as invoice_amount,                      -- decimal | in its own currency | | steady
+    v.balance as invoice_balance,                    -- decimal | what is unpaid, in its own currency | | now
     v.currency as invoice_currency,                  -- text | ISO code
     v.issued_on as issued_on,                        -- date | its date
     v.due_on as due_on,                              -- date | when it is to be paid
-    v.status = 'open' and v.balance > 0 as is_unpaid,  -- boolean | sent, and not paid in full
-    v.is_disputed as is_disputed,                    -- boolean | the client contests it
+    v.status = 'draft' as is_draft,                  -- boolean | not sent yet | | now
+    v.business_number - s.business_number as business_days_since_issue,  -- integer, business days | business days since its date; negative: to come
+    (v.status = 'open' and v.balance > 0 or coalesce(v.paid_on > v.known_on, false)) and coalesce(v.issued_on <= v.known_on, true)
+        as is_unpaid,                                -- boolean | sent, and not paid in full | | exact with invoice.paid_on
+    v.is_disputed as is_disputed,                    -- boolean | the client contests it | | steady
+    v.disputed_on as disputed_on,                    -- date | since when | invoice.disputed_on
+    v.business_number - q.business_number as business_days_since_dispute,  -- integer, business days | business days since then | invoice.disputed_on
+    coalesce(a.last_touch_on > v.disputed_on, false) as is_dispute_taken_up,  -- boolean | there was a touch on a later day than the dispute | activity, invoice.disputed_on | at least if is_owner_blind
     v.day_number - d.day_number as days_overdue,     -- integer, days | calendar days past its day; negative: to come
-    v.incident_id as incident_id,                    -- text | the incident that matters most, null: none | incident
+    v.incident_id as incident_id,                    -- text | the problem that matters most, null: none | incident
     v.incident_subject as incident_subject,          -- text | what happened, in a line | incident
     v.incident_severity as incident_severity,        -- text (high, normal, low) | how bad it was | incident
     case when v.opened_at < v.first_at then cast(v.opened_at as date) else ol.day end as incident_opened_on,  -- date | when it was reported, where the client is | incident
     case when v.incident_is_open then null when v.closed_at < v.first_at then cast(v.closed_at as date) else cl.day end as incident_closed_on,  -- date | when it was over; null: still open, or nobody said | incident
     v.incident_is_open as is_incident_open,          -- boolean | not over yet; null: there was none | incident
     case when v.incident_is_open then 0
-         when coalesce(cd.day_number, od.day_number) > v.day_number then 0
-         else v.day_number - coalesce(cd.day_number, od.day_number)
+         when coalesce(cl.day_number, ol.day_number) > v.day_number then 0
+         else v.day_number - coalesce(cl.day_number, ol.day_number)
     end as days_since_incident                       -- integer, days | calendar days since it was over; 0 while it is open | incident
 from billed v
-join fact_account a on a.account_id = v.account_id
+join fact_account a on a.account_id = v.account_id and a.judged_at = v.judged_at
 left join calendar_day d on d.timezone = v.zone and d.day = v.counted_due
+left join calendar_day s on s.timezone = v.zone and s.day = v.counted_issue
+left join calendar_day q on q.timezone = v.zone and q.day = v.counted_dispute
 left join local_day ol
     on ol.timezone = v.zone and ol.utc_day = cast(v.counted_opened_at as date)
    and ol.from_at <= v.counted_opened_at and v.counted_opened_at < ol.to_at
-left join calendar_day od on od.timezone = v.zone and od.day = ol.day
 left join local_day cl
     on cl.timezone = v.zone and cl.utc_day = cast(v.counted_closed_at as date)
    and cl.from_at <= v.counted_closed_at and v.counted_closed_at < cl.to_at
-left join calendar_day cd on cd.timezone = v.zone and cd.day = cl.day

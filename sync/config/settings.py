@@ -105,6 +105,11 @@ class Company(Section):
     timezone: TimeZone
     """The company's own time zone; clients without one of their own are judged by it."""
     calendar: Calendar
+    clock: Literal["client", "owner", "company"] = "client"
+    """Whose time zone days and business hours are counted in: the client's, their owner's, or the company's."""
+    email_is_logged: bool = True
+    """true: an owner of whom the CRM has no e-mail for 90 days is not judged for silence, since their e-mail may not
+    be captured. false: nobody's e-mail is logged here, and silence is judged by what is."""
 
 
 class Mirror(Section):

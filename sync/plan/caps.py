@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from rules.judge import Finding
+from rules.findings import Finding
 
 _RANK = {"high": 0, "normal": 1, "low": 2}
 

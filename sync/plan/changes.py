@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from connectors.tasks import Task, TaskChange
-from rules.judge import Finding, Unknown
+from rules.findings import Finding, Unknown
 
 FORMAT = 1
 

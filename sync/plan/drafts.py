@@ -17,7 +17,7 @@ from connectors.tasks import (
     with_line,
     write_state,
 )
-from rules.judge import Finding
+from rules.findings import Finding
 from rules.records import crm_id
 from rules.rule import Rule
 from rules.wording import write_body, write_subject
@@ -45,7 +45,7 @@ def new_task(situation: Situation, finding: Finding, home: Home, *, owner: Perso
         due_at=due_at,
         priority=_PRIORITIES[finding.severity],
         kind=rule.file.task.kind,
-        account_id=crm_id(finding.account_id),
+        account_id=crm_id(finding.account_id) if finding.account_id else None,
     )
     return replace(task, state=write_state(wanted_values(home.crm, task), (_mark(finding),)))
 

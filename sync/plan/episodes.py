@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from connectors.tasks import State, WrittenTask, finding_mark, read_state
-from rules.judge import Finding
+from rules.findings import Finding
 from sync.plan.keys import Key, read_key
 
 

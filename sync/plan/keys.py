@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rules.judge import Finding
+from rules.findings import Finding
 
 _KEY = re.compile(
     r"kw1-(?P<rule>[a-z0-9]+(?:-[a-z0-9]+)*)-(?P<subject>[a-z2-7]{10})-(?P<occurrence>[a-z2-7]{10})-(?P<repeat>[0-9]+)"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.records import org_of
+from rules.rule_check import OWNER_COLUMNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class Person:
     email: str | None
     is_active: bool
     manager_id: str | None
+    role: str | None = None
 
 
 class People:
@@ -28,6 +30,11 @@ class People:
             if person.email and person.is_active:
                 self._by_email.setdefault((org_of(person.person_id), person.email.lower()), person)
         self._fallback = fallback_email
+        self._finance: dict[str, Person] = {}
+        """Org -> the first by id of those whose role there speaks of finance."""
+        for _, person in sorted(self._by_id.items()):
+            if person.is_active and "finance" in (person.role or "").lower():
+                self._finance.setdefault(org_of(person.person_id), person)
 
     def assignee(
         self, chain: Iterable[str], facts: Mapping[str, Any], org: str
@@ -58,10 +65,12 @@ class People:
     def _at(self, place: str, facts: Mapping[str, Any], org: str) -> Person | None:
         if place == "fallback":
             return self._by_email.get((org, (self._fallback or "").lower()))
-        if place == "owner_manager":
-            owner = self._by_id.get(facts.get("account_owner_id") or "")
-            return self._in_org(self._by_id.get(owner.manager_id or ""), org) if owner else None
-        return self._in_org(self._by_id.get(facts.get(f"{place}_id") or ""), org)
+        if place == "finance":
+            return self._finance.get(org)
+        found = self._by_id.get(facts.get(OWNER_COLUMNS[place]) or "")
+        if place == "owner_manager" and found is not None:
+            found = self._by_id.get(found.manager_id or "")
+        return self._in_org(found, org)
 
     def _in_org(self, person: Person | None, org: str) -> Person | None:
         if person is None or org_of(person.person_id) == org:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from rules.judge import Finding
-from rules.records import org_of
+from rules.findings import Finding
+from rules.hashes import short_hash
 from rules.wording import spelled
 from sync.plan.caps import Allowance, pressing
 from sync.plan.changes import Change, FindingRef, Held, Left, Plan, reference
@@ -98,17 +98,30 @@ def _follow(situation: Situation, draft: _Draft, finding: Finding, own: OwnTask)
         draft.changes.append(change)
 
 
+def _inhibited(situation: Situation) -> dict[tuple[str | None, str], str]:
+    """(client, rule) that is not raised -> the rule that holds for the client and stands before it."""
+    return {
+        (finding.account_id, name): finding.rule
+        for finding in situation.judgement.findings
+        if finding.account_id is not None and situation.rules[finding.rule].file.mode == "task"
+        for name in situation.rules[finding.rule].file.inhibits
+    }
+
+
 def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Finding, Answer]]) -> None:
+    inhibited = _inhibited(situation)
     allowance = Allowance(
         situation.limits.new_per_owner, owned_after(situation, draft.changes), today=situation.today
     )
     by_rule: dict[str, int] = {}
     for finding, answer in fresh:
-        home = situation.homes.get(org_of(finding.account_id))
+        home = situation.homes.get(finding.org_id)
         if home is None or home.blocked:
             draft.hold(
                 finding, "connection", (home.blocked if home else None) or "its client is in no connected CRM"
             )
+        elif other := inhibited.get((finding.account_id, finding.rule)):
+            draft.hold(finding, "inhibited", f"{other} comes first with this client")
         elif finding.facts.get("account_is_muted"):
             draft.hold(finding, "muted", "the client is muted")
         elif key_of(finding, answer.repeat) in situation.remembered:
@@ -125,7 +138,7 @@ def _baseline(situation: Situation, draft: _Draft, finding: Finding) -> str | No
     baseline = situation.baseline
     if baseline.accept:
         return None
-    org_and_rule = (org_of(finding.account_id), finding.rule)
+    org_and_rule = (finding.org_id, finding.rule)
     if org_and_rule in baseline.rules_known:
         if finding.occurrence_hash in baseline.seen:
             return "was there before the rule's first run; --accept-baseline raises it"
@@ -170,7 +183,11 @@ def _create(
 
 
 def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple[str, str], OwnTask]) -> None:
-    unjudged = {(unknown.rule, unknown.org_id) for unknown in situation.judgement.unknown}
+    unknown = situation.judgement.unknown
+    unjudged = {(each.rule, each.org_id) for each in unknown if each.subject_id is None}
+    open_questions = {
+        (each.rule, short_hash(each.rule, each.subject_id)) for each in unknown if each.subject_id is not None
+    }
     written = {change.key for change in draft.changes}
     for own in sorted(situation.tasks, key=lambda own: (own.org_id, own.task.key, own.task.id)):
         name = (own.key.rule, own.key.subject_hash)
@@ -178,9 +195,13 @@ def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple
         if not own.is_open or speaker is own:
             continue
         home = situation.homes.get(own.org_id)
-        in_the_dark = (own.key.rule, None) in unjudged or (
-            # A client of several CRMs could be judged by what another one shows: then its facts are here.
-            (own.key.rule, own.org_id) in unjudged and name not in situation.facts_now
+        in_the_dark = (
+            name in open_questions
+            or (own.key.rule, None) in unjudged
+            or (
+                # A client of several CRMs could be judged by what another one shows: then its facts are here.
+                (own.key.rule, own.org_id) in unjudged and name not in situation.facts_now
+            )
         )
         # Twins of one key, which some CRMs cannot refuse, are written one a run: answers go by the key.
         if home is None or in_the_dark or own.task.key in written:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.tasks import Crm
 from rules.duration import Duration
-from rules.judge import Judgement
+from rules.findings import Judgement
 from rules.rule import Rule
 from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask

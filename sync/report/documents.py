@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from connectors.connector import SetupStep
-from rules.judge import Finding, Judgement
+from rules.findings import Finding, Judgement
 from sync.errors import Mistake
 from sync.plan.changes import FORMAT, instant
 from sync.pull import ObjectRead, PullReport

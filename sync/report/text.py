@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from connectors.connector import SetupStep
-from rules.judge import Finding, Judgement
+from rules.findings import Finding, Judgement
 from sync.apply import Written
 from sync.plan.changes import instant
 from sync.pull import PullReport

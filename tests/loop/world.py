@@ -42,6 +42,7 @@ api = "{api}"
 _HEAD = """
 mode = "{mode}"
 [company]
+email_is_logged = false
 timezone = "Europe/London"
 calendar = {{ country = "GB", subdivision = "ENG", hours = "09:00-17:30" }}
 [tasks]

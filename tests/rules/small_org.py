@@ -10,9 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from rules.calendar.working import WorkingTime
+from rules.case import Case, Memory
 from rules.columns import Column
-from rules.judge import Case, Judgement, judge, prepare
+from rules.facts import SUBJECTS
+from rules.findings import Judgement
+from rules.judge import judge
 from rules.mapping import RecordSources, override_mapping, read_mapping
+from rules.prepare import prepare
 from rules.records import RECORDS
 from rules.rule import read_rules
 from rules.source_sql import SQL_TYPES, Place
@@ -219,6 +223,8 @@ def judge_orgs(
     overrides: Mapping[str, Any] | None = None,
     own: Sequence[Mapping[str, Any]] = (),
     working: WorkingTime = LONDON,
+    email_is_logged: bool = False,
+    memory: Memory | None = None,
 ) -> Judged:
     """Compiles, prepares and judges as a run does; a record that no org feeds is absent."""
     with DuckDbEngine() as engine:
@@ -231,12 +237,14 @@ def judge_orgs(
             as_of=now,
             timezone=timezone,
             working=working,
+            email_is_logged=email_is_logged,
+            memory=memory or Memory(),
         )
         zones = prepare(engine, case)
         rules = read_rules(overrides or {}, own, place="keptword.toml")
         judgement = judge(engine, case, rules.values())
         facts = {
             name: engine.query(f"select * from fact_{name} order by {name}_id").to_pylist()
-            for name in ("account", "commitment", "invoice")
+            for name in SUBJECTS
         }
     return Judged(judgement=judgement, facts=facts, zones_unknown=zones)

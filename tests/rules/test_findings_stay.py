@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rules.findings import Finding
 from rules.hashes import short_hash
-from rules.judge import Finding
 from rules.rule import read_rules
 from rules.wording import write_body, write_subject
 from tests.rules.small_org import NOW, Judged, SmallOrg, at, days_ago, judge_orgs

@@ -24,8 +24,8 @@ def read(overrides: dict[str, Any] | None = None, **own: Any) -> dict[str, Rule]
         ({"mode": "on"}, "mode: 'on' cannot stand here; write 'off', 'report' or 'task'"),
         ({"severity": 3}, "severity: '3' cannot stand here; write 'low', 'normal' or 'high'"),
         (
-            {"about": "deal"},
-            "about: there are no facts about 'deal'; there are account, commitment, invoice",
+            {"about": "deals"},
+            "about: there are no facts about 'deals'; did you mean 'deal'?",
         ),
         ({"params": 3}, "params: has another form; input should be a valid dictionary"),
         (
@@ -82,7 +82,7 @@ def read(overrides: dict[str, Any] | None = None, **own: Any) -> dict[str, Rule]
         (
             {"task": {"assign": ["commitment_owner"]}},
             "task.assign: there is no commitment owner in a rule about 'account'; name account_owner, "
-            "owner_manager or fallback",
+            "owner_manager, finance, fallback",
         ),
         (
             {"task": {"due": "soon"}},

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.errors import LoginRefused, Temporary, Unclear
 from connectors.tasks import Task, read_state
-from rules.judge import Finding
+from rules.findings import Finding
 from sync.apply import Written, apply_plan
 from sync.connections import Connection
 from sync.ledger.ledger import Ledger

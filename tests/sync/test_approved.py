@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from rules.judge import Finding
+from rules.findings import Finding
 from sync.approved import read_approved, write_plan
 from sync.errors import Failed, UserError
 from sync.plan.changes import Plan

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.judge import Finding, Unknown
+from rules.findings import Finding, Unknown
 from sync.ledger.ledger import Ledger
 from sync.plan.people import Person
 from sync.plan.plan import make_plan

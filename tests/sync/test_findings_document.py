@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from rules.judge import Finding, Judgement
+from rules.findings import Finding, Judgement
 from sync.report.documents import as_json, findings_document
 
 TOUCHED_AT = datetime(2024, 4, 1, 12)

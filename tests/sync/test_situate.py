@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.judge import Judgement
+from rules.findings import Judgement
 from sync.config.read import read_config
 from sync.connections import Connection
 from sync.judging import Judged

@@ -70,6 +70,34 @@ def test_open_minutes_agree_with_measuring_them(zone: str, first: date, length: 
         assert found[-1]["open_minutes_before"] == measured
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    zone=st.sampled_from(ZONES),
+    first=DAYS,
+    minutes=st.lists(st.integers(0, 20 * 1440), min_size=2, max_size=2),
+)
+@example(zone="Europe/London", first=date(2026, 3, 27), minutes=[600, 6000])
+@example(zone="America/New_York", first=date(2026, 10, 30), minutes=[1, 9000])
+def test_business_minutes_of_any_two_instants_agree_with_measuring_them(
+    zone: str, first: date, minutes: list[int]
+) -> None:
+    office = Office(zone=find_zone(zone, place="test"), working=GB)
+    table = local_days({zone: GB}, first, first + DAY * 21).to_pylist()
+    start, end = (
+        datetime.combine(first, datetime.min.time()) + timedelta(minutes=m) for m in sorted(minutes)
+    )
+    assert minute_number(table, end) - minute_number(table, start) == business_minutes_between(
+        start, end, office
+    )
+
+
+def minute_number(table: list[dict[str, Any]], at: datetime) -> int:
+    [row] = (row for row in table if row["from_at"] <= at < row["to_at"])
+    minute = at.hour * 60 + at.minute
+    held = max(row["opens_minute"], min(row["closes_minute"], minute))
+    return int(row["minutes_before"] + held - row["opens_minute"])
+
+
 def test_tables_of_different_spans_number_business_days_alike() -> None:
     long = {
         row["day"]: row["business_number"]

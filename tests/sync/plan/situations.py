@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from rules.duration import Duration
-from rules.judge import Finding, Judgement, Unknown
+from rules.findings import Finding, Judgement, Unknown
 from rules.rule import Rule, read_rule
 from sync.config.settings import Limits
 from sync.plan.episodes import own_tasks

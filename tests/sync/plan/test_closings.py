@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rules.judge import Finding
+from rules.findings import Finding
 from sync.plan.plan import make_plan
 from tests.sync.plan.situations import LATE, QUIET, finding, only_task, situation, tiny, write
 from tests.sync.plan.tiny_crm import TinyCrm

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.tasks import STATE_LENGTH, TaskChange, read_state
-from rules.judge import Finding, Unknown
+from rules.findings import Finding, Unknown
 from sync.plan.changes import Change
 from sync.plan.plan import make_plan, over_limits
 from sync.plan.situation import Home, Situation

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.tasks import Task, TaskChange, held_values, wanted_values
-from rules.judge import Finding, Unknown
+from rules.findings import Finding, Unknown
 from sync.plan.changes import Plan
 from sync.plan.keys import read_key
 from sync.plan.plan import make_plan
