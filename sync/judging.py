@@ -60,7 +60,7 @@ def judge_mirror(
 
     Raises Failed where nothing was pulled yet.
     """
-    case = _case(config, connections, mirror, now=now)
+    case = case_of(config, connections, mirror, now=now)
     unknown_zones = prepare(mirror.engine, case)
     judgement = judge(mirror.engine, case, rules.values())
     if unknown_zones:
@@ -82,7 +82,8 @@ def judge_mirror(
     )
 
 
-def _case(config: Config, connections: Sequence[Connection], mirror: Mirror, *, now: datetime) -> Case:
+def case_of(config: Config, connections: Sequence[Connection], mirror: Mirror, *, now: datetime) -> Case:
+    """What was pulled, as judging sees it; raises Failed where nothing was pulled yet."""
     views: list[SourceView] = []
     why: dict[str, list[str]] = {name: [] for name in RECORDS}
     read_at: list[datetime] = []
