@@ -40,7 +40,9 @@ trouble as (
         k.judged_at, i.account_id,
         count(*) filter (where i.is_open or i.closed_at > k.known_at) as open_count,
         count(*) filter (where cast(i.opened_at as date) >= k.since_90) as count_90,
-        max(i.opened_at) as opened_at
+        max(i.opened_at) as opened_at,
+        count(*) filter (where i.severity = 'high' and cast(i.opened_at as date) >= k.since_90) as severe_90,
+        max(i.opened_at) filter (where i.severity = 'high') as severe_at
     from incident i
     join account_clock k on k.account_id = i.account_id
     where i.kind = 'problem' and (i.opened_at is null or i.opened_at <= k.judged_at)
@@ -50,6 +52,13 @@ last_trouble as (
     select t.judged_at, t.account_id, min(i.subject) as subject
     from trouble t
     join incident i on i.account_id = t.account_id and i.opened_at = t.opened_at and i.kind = 'problem'
+    group by t.judged_at, t.account_id
+),
+last_severe as (
+    select t.judged_at, t.account_id, min(i.subject) as subject
+    from trouble t
+    join incident i
+        on i.account_id = t.account_id and i.opened_at = t.severe_at and i.kind = 'problem' and i.severity = 'high'
     group by t.judged_at, t.account_id
 ),
 promise as (
@@ -199,6 +208,9 @@ select
     coalesce(w.count_90, 0) as incident_count_90,    -- integer | problems that were reported in the last 90 days | incident
     cast(w.opened_at as date) as last_incident_on,   -- date | the day on which the last problem was reported | incident
     lw.subject as last_incident_subject,             -- text | what that was, in a line | incident
+    coalesce(w.severe_90, 0) as severe_incident_count_90,  -- integer | problems of high severity that were reported in the last 90 days | incident
+    cast(w.severe_at as date) as last_severe_incident_on,  -- date | the day on which the last of high severity was reported | incident
+    lv.subject as last_severe_incident_subject,      -- text | what that was, in a line | incident
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
     case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment | now
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
@@ -237,6 +249,7 @@ left join project v on v.judged_at = c.judged_at and v.account_id = c.account_id
 left join invoiced i on i.judged_at = c.judged_at and i.account_id = c.account_id
 left join trouble w on w.judged_at = c.judged_at and w.account_id = c.account_id
 left join last_trouble lw on lw.judged_at = c.judged_at and lw.account_id = c.account_id
+left join last_severe lv on lv.judged_at = c.judged_at and lv.account_id = c.account_id
 left join promise m on m.judged_at = c.judged_at and m.account_id = c.account_id and m.place = 1
 left join planned x on x.judged_at = c.judged_at and x.account_id = c.account_id
 left join people_there n on n.judged_at = c.judged_at and n.account_id = c.account_id
