@@ -3,7 +3,8 @@
 with given_back as (
     select
         f.*,
-        k.judged_at, k.business_number, k.business_minute, k.timezone as zone
+        k.judged_at, k.business_number, k.business_minute, k.timezone as zone,
+        row_number() over (partition by k.judged_at, f.account_id order by f.given_at desc, f.feedback_id) as place
     from feedback f
     join account_clock k
         on k.account_id = f.account_id and f.given_at <= k.judged_at and cast(f.given_at as date) >= k.since_365
@@ -24,6 +25,7 @@ select
     f.score as feedback_score,                       -- decimal | as given, on its own scale
     f.given_at as feedback_at,                       -- instant | when it was given
     l.day as feedback_on,                            -- date | its day where the client is
+    f.place = 1 as is_latest_feedback,               -- boolean | this client has given none since
     c.name as feedback_contact_name,                 -- text | who at the client gave it | contact? | steady
     coalesce(f.answered_at <= f.judged_at, w.answered_at is not null) as is_feedback_answered,  -- boolean | we have reached the client since | activity | at least if is_owner_blind
     f.business_number - l.business_number as business_days_since_feedback,  -- integer, business days | business days since it was given
