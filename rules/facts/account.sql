@@ -104,10 +104,13 @@ said as (
         j.judged_at, f.account_id,
         count(*) filter (where f.given_by = 'client') as client_count,
         max(f.given_at) filter (where f.given_by = 'client') as client_at,
-        count(*) filter (where f.given_by = 'team') as team_count,
-        avg(f.score) filter (where f.given_by = 'team') as team_score
+        -- Fewer than three answers would tell who gave them.
+        count(f.score) filter (where f.given_by = 'team' and cast(f.given_at as date) >= j.since_365) as team_count,
+        case when count(f.score) filter (where f.given_by = 'team' and cast(f.given_at as date) >= j.since_365) >= 3
+             then avg(f.score) filter (where f.given_by = 'team' and cast(f.given_at as date) >= j.since_365)
+        end as team_score
     from feedback f
-    join judging j on f.given_at is null or f.given_at <= j.judged_at
+    join account_clock j on j.account_id = f.account_id and (f.given_at is null or f.given_at <= j.judged_at)
     group by j.judged_at, f.account_id
 ),
 last_said as (
@@ -235,8 +238,8 @@ select
     coalesce(s.client_count, 0) as feedback_count,   -- integer | times that the client said how we do | feedback
     cast(s.client_at as date) as last_feedback_on,   -- date | the last time | feedback
     ls.mood as last_feedback_mood,                   -- text (happy, neutral, unhappy) | how that sounded | feedback
-    coalesce(s.team_count, 0) as team_feedback_count,  -- integer | answers of our own people on working with this client | feedback | restricted
-    cast(s.team_score as decimal(38, 6)) as team_feedback_score  -- decimal | their mean score | feedback | restricted
+    coalesce(s.team_count, 0) as team_feedback_count,  -- integer | scores that our own people gave to working with this client within a year | feedback | restricted
+    cast(s.team_score as decimal(38, 6)) as team_feedback_score  -- decimal | their mean, from three scores on; null: fewer | feedback | restricted
 from client c
 cross join given g
 left join person p on p.person_id = c.owner_id
