@@ -1,38 +1,21 @@
 """Runs the examples of a rule: a made-up subject for each, judged by a real engine."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pyarrow as pa
 
-from rules.columns import Column, ColumnType
-from rules.condition.values import FORMS, TYPE_WORDS
 from rules.engine import Engine
-from rules.errors import RuleError, choose
-from rules.rule import Rule
+from rules.errors import RuleError, some_of
+from rules.judge import doubt_sql
+from rules.rule import Example, Rule
+from rules.typed import ARROW, typed_value
+
+Answer = bool | Literal["unknown"]
+"""Whether a rule fires; unknown where the facts in doubt leave that open."""
 
 _TABLE = "example_facts"
-
-_ARROW: dict[ColumnType, pa.DataType] = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "decimal": pa.decimal128(38, 6),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "instant": pa.timestamp("us"),
-}
-
-_WRITTEN: dict[ColumnType, tuple[type, ...]] = {
-    "text": (str,),
-    "integer": (int,),
-    "decimal": (int, float, Decimal),
-    "boolean": (bool,),
-    "date": (date,),
-    "instant": (datetime,),
-}
-"""How TOML gives a value of each type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +24,11 @@ class ExampleResult:
 
     rule: str
     name: str
-    fires: bool
+    fires: Answer
     """What the example says."""
-    fired: bool
+    fired: Answer
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """The facts that the condition looks at, as the example gives them; None where it does not."""
 
     @property
     def passed(self) -> bool:
@@ -56,40 +41,46 @@ def run_examples(engine: Engine, rule: Rule) -> list[ExampleResult]:
     examples = rule.file.examples
     if not examples:
         return []
+    rows = [_row(rule, example) for example in examples]
     columns = {
-        name: pa.array(
-            [_value(rule, column, example.name, example.given.get(name)) for example in examples],
-            _ARROW[column.type],
-        )
+        name: pa.array([row.get(name) for row in rows], ARROW[column.type])
         for name, column in rule.view.columns.items()
     }
     numbers = pa.array(range(len(examples)), pa.int64())
     engine.keep(_TABLE, pa.table({"example_number": numbers, **columns}))
-    condition = rule.condition.sql(engine.dialect, qualify="f")
-    rows = engine.query(f"select example_number from {_TABLE} f where {condition}")
-    fired = set(rows["example_number"].to_pylist())
+    truth = rule.condition.doubtful_sql(rule.view.doubts, engine.dialect, qualify="f")
+    judged = engine.query(
+        f"select {truth} as truth, {doubt_sql(rule)} as in_doubt from {_TABLE} f order by example_number"
+    ).to_pylist()
+    looked_at = sorted(rule.condition.columns | rule.flags)
     return [
-        ExampleResult(rule=rule.name, name=example.name, fires=example.fires, fired=number in fired)
-        for number, example in enumerate(examples)
+        ExampleResult(
+            rule=rule.name,
+            name=example.name,
+            fires=example.fires,
+            fired=_answer(truth=answer["truth"], in_doubt=answer["in_doubt"]),
+            facts={name: row.get(name) for name in looked_at},
+        )
+        for example, row, answer in zip(examples, rows, judged, strict=True)
     ]
 
 
-def _value(rule: Rule, column: Column, example: str, value: Any) -> Any:
-    if value is None:
-        return None
-    place = f"{rule.place}.examples '{example}'"
-    kinds = _WRITTEN[column.type]
-    # A bool is an int, and a datetime a date: neither stands for the other here.
-    mixed = isinstance(value, bool) != (column.type == "boolean") or (
-        isinstance(value, datetime) and column.type == "date"
-    )
-    if not isinstance(value, kinds) or mixed:
-        problem = f"'{column.name}' is {TYPE_WORDS[column.type]}, and not {str(value)[:60]!r}"
-        raise RuleError(place, problem, FORMS[column.type])
-    if column.values and value not in column.values:
-        raise RuleError(
-            place, f"'{value}' is not a value of '{column.name}'", choose(str(value), column.values)
+def _answer(*, truth: bool | None, in_doubt: bool | None) -> Answer:
+    """As judging has it: what is neither true nor in doubt does not fire."""
+    return "unknown" if truth is None and in_doubt else bool(truth)
+
+
+def _row(rule: Rule, example: Example) -> dict[str, Any]:
+    place = f"{rule.place}.examples '{example.name}'"
+    if example.fires == "unknown" and not any(example.given.get(flag) is True for flag in rule.flags):
+        problem = "it can only be unknown while a fact of its condition is in doubt"
+        remedy = (
+            f"give one of them as true: {some_of(rule.flags)}"
+            if rule.flags
+            else "no fact of it can be; write false"
         )
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return Decimal(str(value)) if column.type == "decimal" else value
+        raise RuleError(place, problem, remedy)
+    return {
+        name: typed_value(rule.view.columns[name], value, place=place)
+        for name, value in example.given.items()
+    }

@@ -19,6 +19,7 @@ from rules.errors import RuleError, choose
 from rules.facts import FactView, read_facts
 from rules.params import read_params
 from rules.rule_check import check_rule
+from rules.scenario.written import Scenario, ScenarioCalendar
 
 Severity = Literal["low", "normal", "high"]
 Assignee = Literal[
@@ -58,11 +59,12 @@ class TaskText(BaseModel):
 class Example(BaseModel):
     """Facts, and whether the rule fires on them; facts that are not given have no value."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     name: str
     given: Mapping[str, Any]
-    fires: bool
+    fires: Literal[True, False, "unknown"]
+    """`unknown`: a fact that is in doubt leaves it open."""
 
 
 class RuleFile(BaseModel):
@@ -84,6 +86,16 @@ class RuleFile(BaseModel):
     params: Mapping[str, Any] = Field(default_factory=dict)
     task: TaskText = TaskText()
     examples: tuple[Example, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+
+
+_NESTED: Mapping[tuple[str, ...], type[BaseModel]] = {
+    ("task",): TaskText,
+    ("examples",): Example,
+    ("scenarios",): Scenario,
+    ("scenarios", "calendar"): ScenarioCalendar,
+}
+"""The tables of a rule that have keys of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,16 +215,16 @@ def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
     except ValidationError as error:
         first = error.errors()[0]
         where = f"{place}.{'.'.join(str(part) for part in first['loc'])}"
-        key, nested = str(first["loc"][-1]), str(first["loc"][0])
+        key = str(first["loc"][-1])
         if first["type"] == "extra_forbidden":
-            nested_in: dict[str, type[BaseModel]] = {"task": TaskText, "examples": Example}
-            known = nested_in.get(nested if len(first["loc"]) > 1 else "", RuleFile)
+            known = _NESTED.get(tuple(part for part in first["loc"][:-1] if isinstance(part, str)), RuleFile)
             raise RuleError(where, "unknown key", choose(key, known.model_fields)) from error
         if first["type"] == "missing":
             raise RuleError(where, "is missing", f"write it: {key} = ...") from error
         if first["type"] == "literal_error":
             problem = f"'{str(first['input'])[:60]}' cannot stand here"
-            raise RuleError(where, problem, f"write {first['ctx']['expected']}") from error
+            choices = first["ctx"]["expected"].replace("True, False", "true, false")
+            raise RuleError(where, problem, f"write {choices}") from error
         raise RuleError(where, "has another form", first["msg"].lower()) from error
 
 
@@ -231,7 +243,7 @@ def _with_text(name: str, file: RuleFile) -> RuleFile:
 
 
 def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """A built-in rule with an admin's changes; its examples speak of the condition as it was built in."""
+    """A built-in rule with an admin's changes; its examples and scenarios speak of the condition as it was built in."""
     for key, value in changes.items():
         if key not in RuleFile.model_fields:
             raise RuleError(f"{place}.{key}", "unknown key", choose(key, RuleFile.model_fields))
@@ -243,6 +255,6 @@ def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> d
     merged = {**raw, **changes}
     for table in ("params", "task"):
         merged[table] = {**raw.get(table, {}), **changes.get(table, {})}
-    if {"params", "only"} & set(changes) and "examples" not in changes:
-        merged["examples"] = []
+    if {"params", "only"} & set(changes):
+        merged |= {key: changes.get(key, []) for key in ("examples", "scenarios")}
     return merged

@@ -12,6 +12,8 @@ RULES_HEADING = "## The built-in rules"
 
 _HEAD = "The files themselves are in [rules/catalogue](../rules/catalogue)."
 
+_ANSWERS: Mapping[object, str] = {True: "fires", False: "does not fire", "unknown": "cannot be told"}
+
 
 def rule_sections() -> str:
     """The part of docs/rules.md that tells each built-in rule: why, when, its params, its task."""
@@ -49,9 +51,7 @@ def _section(rule: Rule) -> Iterator[str]:
         yield "When its reason has gone, the first line that has something to say:"
         yield _fenced("\n".join(file.task.closes))
     yield "Examples:"
-    yield "\n".join(
-        f"- {'fires' if example.fires else 'does not fire'}: {example.name}" for example in file.examples
-    )
+    yield "\n".join(f"- {_ANSWERS[example.fires]}: {example.name}" for example in file.examples)
 
 
 def _params(params: Mapping[str, Param]) -> str:

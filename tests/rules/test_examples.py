@@ -70,16 +70,14 @@ def test_a_rule_without_examples_has_no_results(engine: DuckDbEngine) -> None:
     [
         (
             {"days_since_touch": "9"},
-            "'days_since_touch' is a number, and not '9'; write a number without quotes, or a duration such as "
-            "'3 business days'",
+            "'days_since_touch' is a number, and not '9'; write a whole number without quotes",
         ),
         (
             {"days_since_touch": True},
-            "'days_since_touch' is a number, and not 'True'; write a number without quotes, or a duration such as "
-            "'3 business days'",
+            "'days_since_touch' is a number, and not 'True'; write a whole number without quotes",
         ),
         ({"made_by": "them"}, "'them' is not a value of 'made_by'; there are client, us"),
-        ({"due_on": "soon"}, "'due_on' is a date, and not 'soon'; write a day as '2026-01-31'"),
+        ({"due_on": "soon"}, "'due_on' is a date, and not 'soon'; write a day as 2026-01-31"),
     ],
 )
 def test_an_example_of_another_type_is_refused(
@@ -88,6 +86,34 @@ def test_an_example_of_another_type_is_refused(
     with pytest.raises(RuleError) as refused:
         run_examples(engine, quiet_vip(**given))
     assert str(refused.value) == f"keptword.toml: rule[1].examples 'it': {message}"
+
+
+def stale(**given: Any) -> Rule:
+    example = {"name": "it", "given": {"is_owner_blind": True} | given, "fires": "unknown"}
+    raw = {"about": "account", "when": "days_since_touch > 30", "examples": [example]}
+    return read_rule("stale", raw, place="keptword.toml: rule[1]")
+
+
+def test_a_fact_in_doubt_makes_an_example_unknown(engine: DuckDbEngine) -> None:
+    (result,) = run_examples(engine, stale(days_since_touch=60))
+    assert (result.fired, result.passed) == ("unknown", True)
+    assert result.facts == {"days_since_touch": 60, "is_owner_blind": True}
+
+
+def test_a_doubt_that_changes_nothing_is_no_doubt(engine: DuckDbEngine) -> None:
+    (result,) = run_examples(engine, stale(days_since_touch=20))
+    assert (result.fired, result.passed) == (False, False)
+
+
+def test_an_example_without_its_flag_cannot_be_unknown(engine: DuckDbEngine) -> None:
+    with pytest.raises(RuleError, match="give one of them as true: is_owner_blind"):
+        run_examples(engine, stale(days_since_touch=60, is_owner_blind=False))
+
+
+def test_a_day_may_stand_in_quotes_or_bare(engine: DuckDbEngine) -> None:
+    given = {"made_by": "us", "account_tier": "B", "due_on": "2026-01-30"}
+    (result,) = run_examples(engine, quiet_vip(**given))
+    assert result.fired is True
 
 
 def test_changed_params_leave_the_built_in_examples_out() -> None:
