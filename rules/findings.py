@@ -25,6 +25,8 @@ class Finding:
     """The raw values that tell this time from another."""
     evidence: frozenset[str] = frozenset()
     """The facts that the condition looked at."""
+    is_old: bool = False
+    """It holds, but too long already to act on: it is for the clean-up list, and an open task stays."""
 
     @property
     def org_id(self) -> str:

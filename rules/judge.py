@@ -58,6 +58,14 @@ def truth_sql(engine: Engine, case: Case, rule: Rule) -> str:
     return f"({condition})" if seen == "true" else f"case when {seen} then ({condition}) end"
 
 
+def old_sql(engine: Engine, case: Case, rule: Rule) -> str:
+    """SQL over the alias `f`: the rule holds, and surely so, but too long already to fire."""
+    if rule.file.clean_up is None:
+        return "false"
+    condition = rule.holds.doubtful_sql(rule.view.doubts, engine.dialect, qualify="f")
+    return f"({seen_clients(case, rule)}) and ({condition})"
+
+
 def doubt_sql(rule: Rule) -> str:
     """SQL over the alias `f`: whether a fact that the rule looks at is in doubt."""
     return " or ".join(f'f."{flag}"' for flag in sorted(rule.flags)) or "false"
@@ -66,22 +74,22 @@ def doubt_sql(rule: Rule) -> str:
 def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> Iterator[Finding | Unknown]:
     """One pass over the subjects for all rules about them."""
     truths = ", ".join(
-        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule)} as "?{n}"'
+        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule)} as "?{n}", {old_sql(engine, case, rule)} as "!{n}"'
         for n, rule in enumerate(rules)
     )
-    told = " or ".join(f'"~{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
+    told = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
     rows = engine.query(f"select * from (select f.*, {truths} from {view.table} f) j where {told}")
     for row in rows.to_pylist():
         facts = {name: row[name] for name, fact in view.facts.items() if not fact.restricted}
         for n, rule in enumerate(rules):
-            if row[f"~{n}"]:
-                yield finding_of(rule, facts)
+            if row[f"~{n}"] or row[f"!{n}"]:
+                yield finding_of(rule, facts, is_old=not row[f"~{n}"])
             elif row[f"~{n}"] is None and row[f"?{n}"]:
                 flags = [view.columns[flag].doc for flag in sorted(rule.flags) if row[flag]]
                 yield Unknown(rule=rule.name, subject_id=row[view.key], reason="; ".join(flags))
 
 
-def finding_of(rule: Rule, facts: Mapping[str, Any]) -> Finding:
+def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) -> Finding:
     """The finding that a rule makes of a subject's facts."""
     return Finding(
         rule=rule.name,
@@ -91,6 +99,7 @@ def finding_of(rule: Rule, facts: Mapping[str, Any]) -> Finding:
         facts=facts,
         occurrence=tuple(facts[name] for name in rule.file.occurrence),
         evidence=frozenset(name for name in rule.condition.columns if not rule.view.facts[name].restricted),
+        is_old=is_old,
     )
 
 

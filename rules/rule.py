@@ -77,6 +77,7 @@ class RuleFile(BaseModel):
     about: str
     when: str
     only: str | None = None
+    clean_up: str | None = None
     occurrence: tuple[str, ...] = ()
     severity: Severity = "normal"
     theme: Theme = ""
@@ -107,6 +108,9 @@ class Rule:
     file: RuleFile
     view: FactView
     condition: Condition
+    """When it fires."""
+    holds: Condition
+    """The same, however old: what holds and does not fire any more is on the clean-up list, and open tasks stay."""
     params: Mapping[str, Param]
     due: Duration
     repeat_after: Duration
@@ -190,17 +194,22 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
         remedy = choose(file.about, read_facts())
         raise RuleError(f"{place}.about", f"there are no facts about '{file.about[:60]}'", remedy)
     params = read_params(file.params, view.columns, place=f"{place}.params")
-    condition = read_condition(file.when, view.columns, params, place=f"{place}.when")
-    if file.only is not None:
-        read_condition(file.only, view.columns, params, place=f"{place}.only")
-        both = f"({file.when}) and ({file.only})"
-        condition = read_condition(both, view.columns, params, place=f"{place}.when with only")
+    texts = {"when": file.when, "only": file.only, "clean_up": file.clean_up}
+    for key, text in texts.items():
+        if text is not None:
+            # Each by itself first: a mistake is shown where it stands.
+            read_condition(text, view.columns, params, place=f"{place}.{key}")
+    held = f"({file.when}) and ({file.only})" if file.only is not None else file.when
+    fires = f"({held}) and not ({file.clean_up})" if file.clean_up is not None else held
+    holds = read_condition(held, view.columns, params, place=f"{place}.when with only")
+    condition = read_condition(fires, view.columns, params, place=f"{place}.when with clean_up")
     rule = Rule(
         name=name,
         place=place,
         file=file,
         view=view,
         condition=condition,
+        holds=holds,
         params=params,
         due=read_duration(file.task.due, place=f"{place}.task.due"),
         repeat_after=read_duration(file.repeat_after, place=f"{place}.repeat_after"),
@@ -255,6 +264,6 @@ def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> d
     merged = {**raw, **changes}
     for table in ("params", "task"):
         merged[table] = {**raw.get(table, {}), **changes.get(table, {})}
-    if {"params", "only"} & set(changes):
+    if {"params", "only", "clean_up"} & set(changes):
         merged |= {key: changes.get(key, []) for key in ("examples", "scenarios")}
     return merged

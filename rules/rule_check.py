@@ -24,6 +24,9 @@ OWNER_COLUMNS: Mapping[str, str] = {
 
 _ANYWHERE = ("finance", "fallback")
 
+NEWS = "has_news"
+"""In closing lines only: whether the facts under `occurrence` have changed since the task was raised."""
+
 
 def check_rule(rule: "Rule") -> None:
     """Raises RuleError for the first thing that cannot be."""
@@ -76,7 +79,7 @@ def _check_texts(rule: "Rule") -> None:
         if stray is not None:
             remedy = "write {fact}, {fact?}, {?fact} or {!fact}; a task has no other braces"
             raise RuleError(place, f"'{stray}' names no fact", remedy)
-        for name in sorted(names_in(text)):
+        for name in sorted(names_in(text) - ({NEWS} if key == "closes" else set())):
             _known(rule, name, place)
             if rule.view.facts[name].restricted:
                 raise RuleError(place, f"'{name}' is never shown", "leave it out of the texts")

@@ -142,6 +142,8 @@ class OwnerCaps(Section):
     """New ones in seven days."""
     open: Count = 8
     """Open at the same time."""
+    high_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """The share of a person's open tasks that may be of high priority; one always may. Further ones are normal."""
 
 
 class Limits(Section):

@@ -26,6 +26,10 @@ class OwnerCaps(Protocol):
     def open(self) -> int:
         """Open at the same time."""
 
+    @property
+    def high_share(self) -> float:
+        """The share of the open ones that may be of high priority."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnedTask:
@@ -34,21 +38,25 @@ class OwnedTask:
     owner_id: str
     created_on: date | None
     is_open: bool
+    is_high: bool = False
+    """Of high priority, as the CRM holds it."""
 
 
 class Allowance:
-    """What each person may still get today; counts down as tasks are taken."""
+    """What each person may still get today; counts up as tasks are taken."""
 
     def __init__(self, caps: OwnerCaps, tasks: Iterable[OwnedTask], *, today: date) -> None:
         self._caps = caps
         self._day: Counter[str] = Counter()
         self._week: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
+        self._high: Counter[str] = Counter()
         for task in tasks:
             if task.created_on is not None:
                 self._day[task.owner_id] += task.created_on >= today
                 self._week[task.owner_id] += task.created_on > today - timedelta(days=7)
             self._open[task.owner_id] += task.is_open
+            self._high[task.owner_id] += task.is_open and task.is_high
 
     def take(self, owner_id: str) -> str | None:
         """Counts one new task for the person, or says which cap is reached."""
@@ -63,6 +71,17 @@ class Allowance:
         for count in (self._day, self._week, self._open):
             count[owner_id] += 1
         return None
+
+    def take_high(self, owner_id: str) -> bool:
+        """Whether the task that was just taken may be of high priority; counts it if so.
+
+        Where everything is urgent nothing is: one task always may, further ones up to the share.
+        """
+        most = max(1, int(self._caps.high_share * self._open[owner_id]))
+        if self._high[owner_id] >= most:
+            return False
+        self._high[owner_id] += 1
+        return True
 
 
 def pressing(finding: Finding) -> tuple[int, float, datetime, str, str]:

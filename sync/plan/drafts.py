@@ -18,8 +18,10 @@ from connectors.tasks import (
     write_state,
 )
 from rules.findings import Finding
+from rules.judge import finding_of
 from rules.records import crm_id
 from rules.rule import Rule
+from rules.rule_check import NEWS
 from rules.wording import write_body, write_subject
 from sync.plan.changes import Change, FindingRef, Left, reference
 from sync.plan.episodes import OwnTask
@@ -28,10 +30,10 @@ from sync.plan.merge import merge
 from sync.plan.people import Person
 from sync.plan.situation import Home, Situation
 
-_PRIORITIES: Mapping[str, Priority] = {"high": "high", "normal": "normal", "low": "low"}
 
-
-def new_task(situation: Situation, finding: Finding, home: Home, *, owner: Person, repeat: int) -> Task:
+def new_task(
+    situation: Situation, finding: Finding, home: Home, *, owner: Person, repeat: int, priority: Priority
+) -> Task:
     """The task as it would stand in its CRM."""
     rule = situation.rules[finding.rule]
     due_on, due_at = situation.deadline(rule.due)
@@ -43,7 +45,7 @@ def new_task(situation: Situation, finding: Finding, home: Home, *, owner: Perso
         owner_id=crm_id(owner.person_id),
         due_on=due_on,
         due_at=due_at,
-        priority=_PRIORITIES[finding.severity],
+        priority=priority,
         kind=rule.file.task.kind,
         account_id=crm_id(finding.account_id) if finding.account_id else None,
     )
@@ -80,12 +82,16 @@ def update(
     """What an open task needs to say what holds now; a person's edits stay. None: nothing."""
     rule = situation.rules[finding.rule]
     held = held_values(home.crm, own.task)
-    fresh = new_task(situation, finding, home, owner=owner or _nobody(own), repeat=own.key.repeat)
+    fresh = new_task(
+        situation, finding, home, owner=owner or _nobody(own), repeat=own.key.repeat, priority="normal"
+    )
     wanted = wanted_values(home.crm, fresh)
-    # The due date is fixed at creation, the status is the person's; without an assignee the owner stays too.
-    compared = ("subject", "body", "priority") if owner is None else ("subject", "body", "owner", "priority")
+    # Due date and priority are fixed at creation, the status is the person's; without an assignee the owner stays too.
+    compared = ("subject", "body") if owner is None else ("subject", "body", "owner")
     merged = merge(own.state, held, {name: wanted[name] for name in compared if name not in home.rewritten})
     left = [Left(key=own.task.key, field=name, reason=_left(own, name)) for name in merged.left]
+    if own.state.readable and own.state.digests["priority"] != digest(held["priority"]):
+        left.append(Left(key=own.task.key, field="priority", reason=_left(own, "priority")))
     left += [
         Left(key=own.task.key, field=name, reason="this org's automation rewrites it")
         for name in compared
@@ -103,7 +109,6 @@ def update(
         "subject": fresh.subject,
         "body": fresh.body,
         "owner_id": fresh.owner_id,
-        "priority": fresh.priority,
     }
     fields: dict[str, Any] = {
         key: value for key, value in written.items() if key.removesuffix("_id") in merged.write
@@ -171,13 +176,17 @@ def may_close(own: OwnTask) -> str | None:
     return None
 
 
-def closing_reason(rule: Rule | None, facts: Mapping[str, Any] | None) -> str:
-    """The sentence for a task of `rule` whose subject's facts are now `facts`."""
+def closing_reason(rule: Rule | None, facts: Mapping[str, Any] | None, own: OwnTask) -> str:
+    """The sentence for a task of `rule` whose subject's facts are now `facts`: only what is so may stand in it.
+
+    In a rule's closing lines `has_news` is true where the facts under `occurrence` are none that the task spoke of.
+    """
     if rule is None or rule.file.mode != "task":
-        return "The rule behind it is switched off."
+        return "The rule behind it raises no tasks any more."
     if facts is None:
         return "The record behind it is gone from the CRM."
-    lines = (write_body(text, facts) for text in rule.file.task.closes)
+    told = {**facts, NEWS: _mark(finding_of(rule, facts)) not in own.state.findings}
+    lines = (write_body(text, told) for text in rule.file.task.closes)
     return next((line for line in lines if line), "What it was about no longer holds.")
 
 

@@ -27,6 +27,7 @@ def owned_after(situation: Situation, changes: Iterable[Change]) -> Iterator[Own
             owner_id=situation.people.one(f"{own.org_id}:{owner_id}"),
             created_on=situation.day_of(created_at) if created_at else None,
             is_open=own.is_open and not (change and change.status == "done"),
+            is_high=own.task.priority.lower() == "high",
         )
     for unseen in situation.unseen:
         yield replace(unseen, owner_id=situation.people.one(unseen.owner_id))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors.tasks import Priority
 from rules.findings import Finding
 from rules.hashes import short_hash
 from rules.wording import spelled
@@ -48,6 +49,8 @@ def make_plan(situation: Situation) -> Plan:
         if answer.open_task is not None:
             absorbed[finding.rule, finding.subject_hash] = answer.open_task
             _follow(situation, draft, finding, answer.open_task)
+        elif finding.is_old:
+            draft.hold(finding, "clean-up", "too old for a task; it is for the clean-up list")
         elif answer.held is not None:
             draft.hold(finding, "answered", answer.held)
         else:
@@ -178,7 +181,9 @@ def _create(
         *_evidence(finding),
         *(f"not the first choice: {word}" for word in passed),
     )
-    task = new_task(situation, finding, home, owner=owner, repeat=answer.repeat)
+    is_high = finding.severity == "high" and allowance.take_high(situation.people.one(owner.person_id))
+    priority: Priority = "high" if is_high else "low" if finding.severity == "low" else "normal"
+    task = new_task(situation, finding, home, owner=owner, repeat=answer.repeat, priority=priority)
     draft.changes.append(creation(finding, home, task, owner=owner, why=why))
 
 
@@ -229,7 +234,7 @@ def _closing(situation: Situation, own: OwnTask, home: Home, *, is_double: bool)
             hash=own.key.occurrence_hash,
         ),
         account_id=f"{own.org_id}:{account}" if account else None,
-        reason="Another open task says the same." if is_double else closing_reason(rule, facts),
+        reason="Another open task says the same." if is_double else closing_reason(rule, facts, own),
     )
 
 

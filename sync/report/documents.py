@@ -57,6 +57,7 @@ def findings_document(judgement: Judgement, findings: Sequence[Finding]) -> dict
                 "severity": finding.severity,
                 "facts": {name: finding.facts[name] for name in sorted(finding.evidence)},
                 "occurrence": list(finding.occurrence),
+                "clean_up": finding.is_old,
             }
             for finding in findings
         ],

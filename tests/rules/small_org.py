@@ -29,10 +29,11 @@ Contact: Id AccountId Name Email Title
 User: Id Name Email IsActive:boolean ManagerId Title TimeZoneSidKey UserType
 Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c
 Event: Id OwnerId Subject StartDateTime:instant ActivityDate:date AccountId WhatId WhoId
-EmailMessage: Id Subject Status Incoming:boolean MessageDate:instant RelatedToId ParentId
-Case: Id AccountId Subject Priority CreatedDate:instant ClosedDate:instant IsClosed:boolean
-Opportunity: Id AccountId OwnerId Name IsClosed:boolean IsWon:boolean Amount:decimal CloseDate:date
-Invoice: Id BillingAccountId InvoiceNumber DocumentNumber Status Balance:decimal TotalAmountWithTax:decimal CurrencyIsoCode InvoiceDate:date DueDate:date
+EmailMessage: Id CreatedById ActivityId FromAddress Subject Status Incoming:boolean MessageDate:instant RelatedToId ParentId
+Case: Id AccountId ContactId OwnerId Type Subject Priority CreatedDate:instant ClosedDate:instant IsClosed:boolean
+Opportunity: Id AccountId OwnerId Name IsClosed:boolean IsWon:boolean Amount:decimal CreatedDate:instant CloseDate:date NextStep
+Contract: Id AccountId OwnerId ContractNumber StatusCode CreatedDate:instant ActivatedDate:instant StartDate:date EndDate:date
+Invoice: Id BillingAccountId InvoiceNumber DocumentNumber Status SettlementStatus FullSettlementDate:date Balance:decimal TotalAmountWithTax:decimal CurrencyIsoCode InvoiceDate:date DueDate:date
 """
 _CALL = "id hubspot_owner_id hs_timestamp:instant"
 HUBSPOT = f"""
@@ -40,14 +41,15 @@ companies: id name domain hubspot_owner_id hs_ideal_customer_profile timezone an
 contacts: id firstname lastname email jobtitle
 owners: id firstName lastName email archived:boolean
 calls: {_CALL} hs_call_status hs_call_direction hs_call_disposition
-emails: {_CALL} hs_email_status hs_email_direction hs_email_subject
+emails: {_CALL} hs_email_status hs_email_direction hs_email_subject hs_email_from_email
 meetings: {_CALL} hs_meeting_outcome hs_meeting_start_time:instant
 communications: {_CALL}
 notes: {_CALL}
 tasks: {_CALL} keptword_key keptword_state hs_task_status hs_task_type hs_task_subject hs_createdate:instant hs_task_completion_date:instant hs_lastmodifieddate:instant
-tickets: id subject hs_ticket_priority createdate:instant closed_date:instant
-invoices: id hs_number hs_invoice_status hs_amount_billed:decimal hs_balance_due:decimal hs_currency hs_invoice_date:date hs_due_date:date
-deals: id hubspot_owner_id dealname hs_is_closed:boolean hs_is_closed_won:boolean amount:decimal closedate:date
+tickets: id subject hubspot_owner_id hs_ticket_category hs_ticket_priority createdate:instant closed_date:instant
+invoices: id hs_number hs_invoice_status hs_amount_billed:decimal hs_balance_due:decimal hs_currency hs_invoice_date:date hs_due_date:date hs_payment_date:instant
+feedback_submissions: id hs_survey_type hs_value:decimal hs_response_group hs_sentiment hs_submission_timestamp:instant hs_createdate:instant
+deals: id hubspot_owner_id dealname hs_is_closed:boolean hs_is_closed_won:boolean amount:decimal createdate:instant closedate:date hs_next_step
 """
 _ARROW = {
     "text": pa.string(),
@@ -210,8 +212,13 @@ class Judged:
         return row
 
     def found(self, rule: str) -> list[str]:
-        """The subjects of a rule's findings."""
-        return [finding.subject_id for finding in self.judgement.findings if finding.rule == rule]
+        """The subjects of a rule's findings, but for the clean-up list."""
+        found = self.judgement.findings
+        return [each.subject_id for each in found if each.rule == rule and not each.is_old]
+
+    def clean_up(self, rule: str) -> list[str]:
+        """The subjects for which a rule holds too long already."""
+        return [each.subject_id for each in self.judgement.findings if each.rule == rule and each.is_old]
 
 
 def judge_orgs(

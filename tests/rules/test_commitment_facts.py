@@ -120,3 +120,15 @@ def test_a_promise_object_of_ones_own_needs_no_status(kept_at: Any, *, missed: b
 def test_what_was_promised_is_told_without_the_word_promise(subject: str, told: str) -> None:
     facts, _ = promise(ActivityDate=date(2026, 5, 1), Type="Promise", Subject=subject)
     assert facts["commitment_subject"] == told
+
+
+def test_a_promise_that_is_too_old_for_a_task_is_on_the_clean_up_list() -> None:
+    org = SmallOrg()
+    org.account(Rating="Warm")
+    for key, due_on in (("t1", date(2026, 4, 14)), ("t2", date(2026, 4, 13))):
+        org.add(
+            "Task", key, Subject="Promise: the report", AccountId="a1", IsClosed=False, ActivityDate=due_on
+        )
+    judged = judge_orgs(org)
+    assert judged.found("missed-commitment") == ["00D1:t1"]
+    assert judged.clean_up("missed-commitment") == ["00D1:t2"]

@@ -1,13 +1,14 @@
 """A closing names what it was about as far as that is known, and one key is written once a run."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from rules.findings import Finding
 from sync.plan.plan import make_plan
-from tests.sync.plan.situations import LATE, QUIET, finding, only_task, situation, tiny, write
+from tests.sync.plan.situations import LATE, QUIET, finding, only_task, situation, small_rule, tiny, write
 from tests.sync.plan.tiny_crm import TinyCrm
 
 
@@ -57,3 +58,27 @@ def test_other_tasks_close_beside_twins(crm: TinyCrm) -> None:
     write(situation([finding(), finding("sf:bolt", rule=QUIET)], crm), crm)
     plan = make_plan(situation([], crm))
     assert [change.account_id for change in plan.changes] == ["sf:acme", "sf:bolt"]
+
+
+def test_a_closing_says_only_what_is_so(crm: TinyCrm) -> None:
+    told = small_rule(
+        "quiet",
+        task={
+            "subject": "Call {account_name}",
+            "closes": ["There was contact on {last_touch_on}.{?has_news}", "They left.{!account_is_active}"],
+        },
+    )
+    for facts, reason in (
+        (finding(touched_on=date(2026, 5, 11)).facts, "There was contact on Mon 11 May 2026."),
+        (finding(account_is_active=False).facts, "They left."),
+        (finding().facts, "What it was about no longer holds."),
+    ):
+        now = situation([], crm, rules=[told], facts_now={("quiet", finding().subject_hash): facts})
+        assert [change.why for change in make_plan(now).changes] == [(reason,)]
+
+
+def test_what_grows_too_old_for_a_task_keeps_the_one_it_has_and_gets_no_new_one(crm: TinyCrm) -> None:
+    old, older = replace(finding(), is_old=True), replace(finding("sf:bolt"), is_old=True)
+    plan = make_plan(situation([old, older], crm))
+    assert (plan.changes, plan.standing) == ((), 1)
+    assert [(held.finding.subject_id, held.kind) for held in plan.held] == [("sf:bolt", "clean-up")]

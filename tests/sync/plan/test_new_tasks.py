@@ -8,7 +8,18 @@ import pytest
 from sync.plan.changes import Plan
 from sync.plan.plan import make_plan
 from sync.plan.situation import Baseline, Home
-from tests.sync.plan.situations import LATE, NOON, WIDE, finding, person, situation, small_rule, tiny, write
+from tests.sync.plan.situations import (
+    LATE,
+    NOON,
+    QUIET,
+    WIDE,
+    finding,
+    person,
+    situation,
+    small_rule,
+    tiny,
+    write,
+)
 
 
 def why_held(plan: Plan) -> list[tuple[str, str]]:
@@ -157,3 +168,23 @@ def test_a_new_task_says_who_what_until_when_and_why() -> None:
         "subject": "Call Acme", "owner": "Ann", "due_on": "2026-05-13", "priority": "normal", "account": "Acme"
     }  # fmt: skip
     assert change.why == ("Quiet", "last touch on: Wed 1 April 2026")
+
+
+def test_where_everything_is_urgent_one_task_in_five_is() -> None:
+    crm = tiny()
+    found = [finding(f"sf:c{n}", rule=LATE) for n in range(11)]
+    plan = make_plan(situation(found, crm))
+    assert [change.task["priority"] for change in plan.changes].count("high") == 2
+    assert plan.changes[0].task["priority"] == "high"
+    write(situation(found, crm), crm)
+    assert make_plan(situation(found, crm)).changes == ()
+
+
+def test_an_inhibited_finding_waits_behind_the_rule_that_comes_first() -> None:
+    first = small_rule("late", severity="high", inhibits=["quiet"])
+    found = [finding(rule=first), finding(), finding("sf:bolt")]
+    plan = make_plan(situation(found, tiny(), rules=[first, QUIET]))
+    assert [change.findings[0].rule for change in plan.changes] == ["late", "quiet"]
+    assert [(held.kind, held.reason) for held in plan.held] == [
+        ("inhibited", "late comes first with this client")
+    ]

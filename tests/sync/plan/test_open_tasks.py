@@ -114,7 +114,9 @@ def test_a_task_whose_record_is_gone_says_so(crm: TinyCrm) -> None:
 )
 def test_a_rule_that_is_switched_off_closes_its_tasks(crm: TinyCrm, rules: list[Any]) -> None:
     found = [finding()] if rules and rules[0].file.mode == "report" else []
-    assert only_change(situation(found, crm, rules=rules)).why == ("The rule behind it is switched off.",)
+    assert only_change(situation(found, crm, rules=rules)).why == (
+        "The rule behind it raises no tasks any more.",
+    )
 
 
 @pytest.mark.parametrize("org", [None, "sf"])
