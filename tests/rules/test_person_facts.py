@@ -64,7 +64,12 @@ def test_the_next_promise_is_the_first_of_the_days_to_come() -> None:
     org.add("User", "u1", Name="Ana", UserType="Standard")
     org.account(name="Acme", created=days_ago(400))
     for number, due_on in enumerate([date(2026, 5, 12), date(2026, 5, 15), NOW.date(), date(2026, 5, 21)]):
-        values = {"AccountId": "a1", "OwnerId": "u1", "IsClosed": False, "ActivityDate": due_on}
+        values: dict[str, Any] = {
+            "AccountId": "a1",
+            "OwnerId": "u1",
+            "IsClosed": False,
+            "ActivityDate": due_on,
+        }
         org.add("Task", f"p{number}", Subject=f"Promise: no. {number}", **values)
     facts = ana(org)
     assert (facts["next_promise_subject"], facts["next_promise_due_on"]) == ("no. 2", NOW.date())
