@@ -20,11 +20,15 @@ _IS_DOMAIN = r"regexp_matches(domain, '^[^\s.@,;]+(\.[^\s.@,;]+)+$')"
 """What people write where there is none (n/a, none, -) joins nothing."""
 
 
-def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
+_NOT_TWICE = " where not exists (select 1 from second_log l where l.activity_id = r.activity_id)"
+
+
+def identity_sql(account_sources: Sequence[SourceView], *, logged_twice: bool) -> Iterator[str]:
     """Statements that make the final record tables from the raw ones.
 
     A domain joins accounts only when it names exactly one account in each org, so that a doubt joins nothing.
-    The account of the connection that the config names first stands for the client.
+    The account of the connection that the config names first stands for the client. Where some source says of
+    an activity under which id it is logged a second time (`logged_twice`), that second one is left out.
     """
     orders = " ".join(f"when '{_escaped(org)}' then {n}" for n, org in enumerate(_orgs(account_sources)))
     rank = f"case split_part(account_id, ':', 1) {orders} else 99 end" if orders else "0"
@@ -70,6 +74,10 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
         select r.person_id, f.person_id as one_id
         from ranked r join ranked f on f.email = r.email and f.place = 1
         where r.place > 1"""
+    if logged_twice:
+        yield """
+            create or replace temp table second_log as
+            select distinct also_id as activity_id from raw_activity where also_id is not null and account_id is not null"""
     for name, record in RECORDS.items():
         if name == "account":
             continue
@@ -85,6 +93,7 @@ def identity_sql(account_sources: Sequence[SourceView]) -> Iterator[str]:
             yield (
                 f"create or replace temp view {name} as select {columns} "
                 f"from raw_{name} r left join same_client s on s.account_id = r.account_id"
+                f"{_NOT_TWICE if name == 'activity' and logged_twice else ''}"
             )
 
 

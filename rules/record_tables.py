@@ -26,7 +26,9 @@ def make_record_tables(engine: Engine, sources: Sequence[SourceView], *, complet
     """
     for record in RECORDS.values():
         engine.execute(f"create or replace temp table raw_{record.name} as {_rows(record, sources)}")
-    for statement in identity_sql([view for view in sources if view.record == "account"]):
+    accounts = [view for view in sources if view.record == "account"]
+    logged_twice = any(view.record == "activity" and "also_id" in view.feeds for view in sources)
+    for statement in identity_sql(accounts, logged_twice=logged_twice):
         engine.execute(statement)
     engine.execute(_CLIENT_ORG)
     orgs = sorted({view.org_id for view in sources if view.record in BUSINESS and view.record in complete})

@@ -128,6 +128,10 @@ RECORDS: Mapping[str, Record] = {
                 "is_acknowledgement", "boolean", "only says that theirs has arrived: no answer", default=False
             ),
             _column("happened_at", "instant", "when it took place, or is to take place"),
+            _id(
+                "also_id",
+                "the id under which the same contact is logged a second time; that one is not counted",
+            ),
         ),
         _record(
             "commitment",
@@ -203,6 +207,7 @@ RECORDS: Mapping[str, Record] = {
             "deal",
             "a sale or project",
             _ACCOUNT,
+            _choice("kind", "sale contract", "a contract is work agreed, and nothing to win", default="sale"),
             _id("owner_id", "who of ours leads it"),
             _column("name", "text", "what people call it"),
             _column("is_closed", "boolean", "won or lost", default=False),
