@@ -9,7 +9,10 @@ with live_deal as (
         count(*) filter (where not d.is_closed or d.closes_on > cast(j.known_at as date)) as deal_count,
         count(*) filter (
             where d.is_closed and d.is_won and coalesce(d.closes_on <= cast(j.known_at as date), true)
-        ) as won_count
+        ) as won_count,
+        count(*) filter (
+            where (not d.is_closed or d.closes_on > cast(j.known_at as date)) and d.next_step is not null
+        ) as planned_count
     from deal d
     join judging j on d.created_at is null or d.created_at <= j.known_at
     group by j.judged_at, d.account_id
@@ -219,8 +222,8 @@ select
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
     cast(x.next_at as date) as next_meeting_on,      -- date | the day of the next call or meeting that is planned | activity | now
     c.next_step as account_next_step,                -- text | what we do next with them, as people wrote it down | account.next_step | now
-    x.next_at is not null or c.next_step is not null or coalesce(m.open_count, 0) > 0
-        as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step, an open promise | activity, commitment? | now
+    x.next_at is not null or c.next_step is not null or coalesce(d.planned_count, 0) > 0 or coalesce(m.open_count, 0) > 0
+        as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
     c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | now
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
     coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity
