@@ -139,6 +139,17 @@ together as (
     where h.place = 1 and cast(h.seen_at as date) >= k.since_30
     group by h.judged_at, h.new_id
 ),
+written as (
+    select k.judged_at, k.account_id, count(distinct cast(o.happened_at as date)) as day_count
+    from account_clock k
+    join touch o
+        on o.account_id = k.account_id and o.happened_at <= k.judged_at and cast(o.happened_at as date) >= k.since_90
+    left join touch_step t
+        on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
+    where o.direction = 'out' and o.kind in ('email', 'message') and not o.is_acknowledgement
+      and coalesce(o.happened_at > t.last_in_at, true) and coalesce(o.happened_at > t.last_talk_at, true)
+    group by k.judged_at, k.account_id
+),
 businesslike as (
     -- Clients in a CRM that keeps deals or invoices: only of them can it say who is a live client.
     select distinct o.account_id from client_org o join keeps_business b on b.org_id = o.org_id
@@ -195,15 +206,19 @@ select
     c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity
     c.day_number - l.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
     c.business_number - l.business_number as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
+    c.last_in_at as last_reply_at,                   -- instant | when the client last reached us; null: never | activity | at least if is_owner_blind
     rl.day as last_reply_on,                         -- date | the day on which the client last reached us | activity | at least if is_owner_blind
     c.day_number - rl.day_number as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
+    coalesce(wr.day_count, 0) as messages_without_reply,  -- integer | e-mails and messages of ours since the client last reached us or spoke with us, those of one day counted once; of the last 90 days | activity | unknown if is_owner_blind
     ol.day as last_outbound_on,                      -- date | the day on which we last reached the client | activity | at least if is_owner_blind
     c.day_number - ol.day_number as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
     tl.day as last_talk_on,                          -- date | the day of the last call or meeting | activity
     c.day_number - tl.day_number as days_since_talk,  -- integer, days | calendar days since the last call or meeting; null: never | activity
+    c.last_meeting_at as last_meeting_at,            -- instant | when the last meeting began; null: never | activity
     ml.day as last_meeting_on,                       -- date | the day of the last meeting | activity
     c.business_number - ml.business_number as business_days_since_meeting,  -- integer, business days | business days since the last meeting; null: never | activity
     coalesce(c.last_out_at > c.last_meeting_at, false) as is_meeting_followed_up,  -- boolean | we have written or called since the last meeting | activity | at least if is_owner_blind
+    bl.day as last_touch_beside_support_on,          -- date | the day of the last touch by anybody but support | activity, person | at least if is_owner_blind
     c.day_number - bl.day_number as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
     coalesce(d.deal_count, 0) as live_deal_count,    -- integer | deals that are neither won nor lost | deal
     coalesce(d.won_count, 0) as won_deal_count,      -- integer | deals that were won | deal
@@ -226,7 +241,7 @@ select
         as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
     c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | now
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
-    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity
+    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity | at least if is_owner_blind
     o.name as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity
     c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
@@ -251,6 +266,7 @@ left join businesslike b on b.account_id = c.account_id
 left join watched wo on wo.record = 'account' and wo.column_name = 'owner_id' and wo.org_id = split_part(c.account_id, ':', 1)
 left join owner_mail q on q.judged_at = c.judged_at and q.person_id = c.owner_id
 left join live_deal d on d.judged_at = c.judged_at and d.account_id = c.account_id
+left join written wr on wr.judged_at = c.judged_at and wr.account_id = c.account_id
 left join project v on v.judged_at = c.judged_at and v.account_id = c.account_id
 left join invoiced i on i.judged_at = c.judged_at and i.account_id = c.account_id
 left join trouble w on w.judged_at = c.judged_at and w.account_id = c.account_id
