@@ -70,12 +70,12 @@ def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None]
         elif value in (None, "") and not found["optional"]:
             return None
     filled = _MARK.sub(
-        lambda found: "" if found["test"] else _tame(spell(facts.get(found["name"]), zone)), line
+        lambda found: "" if found["test"] else tame(spell(facts.get(found["name"]), zone)), line
     )
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(filled.split()))
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """A value without what would break the line or turn the writing around: control and direction signs."""
     return "".join(
         " " if sign.isspace() else sign
