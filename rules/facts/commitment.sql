@@ -25,8 +25,11 @@ promised as (
 select
     m.commitment_id as commitment_id,                -- text | the promise
     a.*,                                             -- every column of account
-    case when starts_with(lower(m.subject), 'promise:') then trim(substring(m.subject, 9)) else m.subject
-    end as commitment_subject,                       -- text | what was promised, without the word Promise before it
+    case when starts_with(lower(m.subject), 'promise:') then trim(substring(m.subject, 9))
+         when starts_with(lower(m.subject), 'they promised:') then trim(substring(m.subject, 15))
+         when starts_with(lower(m.subject), 'client promise:') then trim(substring(m.subject, 16))
+         else m.subject
+    end as commitment_subject,                       -- text | what was promised, without the words that mark it as a promise
     m.made_by as made_by,                            -- text (us, client) | whose promise it is
     m.owner_id as commitment_owner_id,               -- text | who of ours made it, or waits for it | | now
     p.name as commitment_owner_name,                 -- text | that person's name | person | now
