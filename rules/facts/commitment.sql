@@ -17,6 +17,7 @@ promised as (
     select
         m.*,
         k.judged_at, k.known_at, k.day_number, k.business_number, k.timezone as zone,
+        case when m.made_at < k.first_at then k.first_day else cast(m.made_at as date) end as counted_made,
         case when m.due_on < k.first_day then k.first_day when m.due_on > k.last_day then k.last_day else m.due_on end as counted_due
     from commitment m
     join account_clock k on k.account_id = m.account_id and (m.made_at is null or m.made_at <= k.known_at)
@@ -34,6 +35,7 @@ select
     m.owner_id as commitment_owner_id,               -- text | who of ours made it, or waits for it | | now
     p.name as commitment_owner_name,                 -- text | that person's name | person | now
     cast(m.made_at as date) as made_on,              -- date | when it was made
+    m.business_number - y.business_number as business_days_since_made,  -- integer, business days | business days since it was made
     m.due_on as due_on,                              -- date | the day it was promised for | | steady
     m.status = 'open' or coalesce(m.kept_at > m.known_at, false) as is_open,  -- boolean | neither kept nor waived
     m.day_number - d.day_number as days_overdue,     -- integer, days | calendar days past its day; negative: to come | | steady
@@ -49,3 +51,4 @@ left join moved v on v.judged_at = m.judged_at and v.commitment_id = m.commitmen
 left join watched w on w.record = 'commitment' and w.column_name = 'due_on' and w.org_id = split_part(m.commitment_id, ':', 1)
 left join person p on p.person_id = m.owner_id
 left join calendar_day d on d.timezone = m.zone and d.day = m.counted_due
+left join calendar_day y on y.timezone = m.zone and y.day = m.counted_made
