@@ -37,7 +37,8 @@ select
     v.number as invoice_number,                      -- text | as printed on it
     v.status as invoice_status,                      -- text (draft, open, paid, void) | where it stands | | now
     v.amount as invoice_amount,                      -- decimal | in its own currency | | steady
-    v.balance as invoice_balance,                    -- decimal | what is unpaid, in its own currency | | now
+    case when v.paid_on > v.known_on then v.amount else v.balance
+    end as invoice_balance,                          -- decimal | what is unpaid, in its own currency; before it was paid all of it | | exact with invoice.paid_on
     v.currency as invoice_currency,                  -- text | ISO code
     v.issued_on as issued_on,                        -- date | its date
     v.due_on as due_on,                              -- date | when it is to be paid
