@@ -39,7 +39,7 @@ def test_our_messages_are_counted_by_days_since_the_client_reached_us(
 
 def test_a_call_that_reached_them_ends_the_count() -> None:
     org = mails(9, 6, 3)
-    call = {"TaskSubtype": "Call", "IsClosed": True, "AccountId": "a1"}
+    call: dict[str, Any] = {"TaskSubtype": "Call", "IsClosed": True, "AccountId": "a1"}
     org.add("Task", "c1", CompletedDateTime=days_ago(5), **call)
     assert judge_orgs(org).account["messages_without_reply"] == 1
 
