@@ -1,11 +1,12 @@
 """Small CRMs for tests: rows of vendor objects in a real DuckDB, judged by the production path."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -145,15 +146,18 @@ class SmallOrg:
         else:
             self.add("companies", id_, name=name, createdate=created, **values)
 
+    def mapping(self) -> RecordSources:
+        """What ships with the connector, with the test's own changes."""
+        return override_mapping(
+            default_mapping(self.crm), self.records, place="keptword.toml: connections.sf.records"
+        )
+
     def views(self, engine: DuckDbEngine) -> list[SourceView]:
         """Fills the tables and compiles the mapping over them."""
         room = f"crm_{self.org_id}"
         engine.execute(f"create schema if not exists {quoted(room)}")
-        mapping = override_mapping(
-            default_mapping(self.crm), self.records, place="keptword.toml: connections.sf.records"
-        )
         views, _ = compile_sources(
-            mapping,
+            self.mapping(),
             self.schemas,
             Place(
                 org_id=self.org_id,
@@ -196,13 +200,18 @@ class Judged:
 
     judgement: Judgement
     facts: Mapping[str, list[dict[str, Any]]]
-    """Subject -> its rows in the order of their ids."""
+    """Subject -> its rows in the order of the judged instants and of their ids, one of each."""
     zones_unknown: tuple[str, ...]
 
     @property
     def account(self) -> dict[str, Any]:
         """The only account."""
         (row,) = self.facts["account"]
+        return row
+
+    def only(self, subject: str) -> dict[str, Any]:
+        """The only row of a subject."""
+        (row,) = self.facts[subject]
         return row
 
     @property
@@ -232,6 +241,8 @@ def judge_orgs(
     working: WorkingTime = LONDON,
     email_is_logged: bool = False,
     memory: Memory | None = None,
+    earlier: Sequence[datetime] = (),
+    clock: Literal["client", "owner", "company"] = "client",
 ) -> Judged:
     """Compiles, prepares and judges as a run does; a record that no org feeds is absent."""
     with DuckDbEngine() as engine:
@@ -242,8 +253,10 @@ def judge_orgs(
             unavailable={name: f"no {name}" for name in unfed} | dict(unavailable or {}),
             absent=frozenset(unfed) | frozenset(absent),
             as_of=now,
+            earlier=earlier,
             timezone=timezone,
             working=working,
+            clock=clock,
             email_is_logged=email_is_logged,
             memory=memory or Memory(),
         )
@@ -251,7 +264,10 @@ def judge_orgs(
         rules = read_rules(overrides or {}, own, place="keptword.toml")
         judgement = judge(engine, case, rules.values())
         facts = {
-            name: engine.query(f"select * from fact_{name} order by {name}_id").to_pylist()
+            name: engine.query(f"select * from fact_{name} order by judged_at, {name}_id").to_pylist()
             for name in SUBJECTS
         }
+    for name, rows in facts.items():
+        keys = Counter((row["judged_at"], row[f"{name}_id"]) for row in rows)
+        assert max(keys.values(), default=1) == 1, f"one row each: {keys.most_common(1)}"
     return Judged(judgement=judgement, facts=facts, zones_unknown=zones)
