@@ -24,7 +24,7 @@ def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
             unknown.append(Unknown(rule=rule.name, subject_id=None, reason="; ".join(reasons)))
             continue
         if rule.view.is_of_a_client:
-            unknown += _blind_orgs(case, rule)
+            unknown += blind_orgs(case, rule)
         judged.setdefault(rule.file.about, []).append(rule)
     for subject, its_rules in judged.items():
         for each in _judged(engine, case, read_facts()[subject], its_rules):
@@ -103,12 +103,15 @@ def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) ->
     )
 
 
-def seen_clients(case: Case, rule: Rule) -> str:
-    """SQL over a fact view's alias `f`: the client is in a CRM that shows each record that the rule needs."""
+def seen_clients(case: Case, rule: Rule, *, also: frozenset[str] = frozenset()) -> str:
+    """SQL over a fact view's alias `f`: the client is in a CRM that shows each record that the rule needs.
+
+    `also` has further records, or columns of records, that it must show.
+    """
     if not rule.view.is_of_a_client:
         return "true"
     tests = []
-    for record in case.lacking(rule.needs):
+    for record in case.lacking(rule.needs | also):
         orgs = sorted(
             {
                 source.org_id
@@ -124,7 +127,7 @@ def seen_clients(case: Case, rule: Rule) -> str:
     return " and ".join(tests) or "true"
 
 
-def _blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
+def blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
     """The orgs that keep clients and not each record that the rule needs: their silence says nothing."""
     by_org: dict[str, list[str]] = {}
     for record, orgs in case.lacking(rule.needs).items():
