@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +80,20 @@ def _peak_mb() -> float:
 
 
 def in_fresh_process(
-    job: Callable[Arguments, Cost], *arguments: Arguments.args, **named: Arguments.kwargs
-) -> Cost:
-    """The job's cost in a new interpreter, so that none profits from or pays for what another left behind."""
+    job: Callable[Arguments, Answer], *arguments: Arguments.args, **named: Arguments.kwargs
+) -> Answer:
+    """The job's answer in a new interpreter, so that none profits from or pays for what another left behind."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(job, arguments, named)
 
 
-def in_turn(rounds: int, contestants: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
-    """Every contestant's costs, round by round: A B C, A B C, so that a slow moment of the machine hits all."""
-    costs: dict[str, list[Cost]] = {name: [] for name in contestants}
+def in_turn(rounds: int, contestants: Mapping[str, Callable[[], Answer]]) -> dict[str, list[Answer]]:
+    """Every contestant's answers, round by round: A B C, A B C, so that a slow moment of the machine hits all."""
+    answers: dict[str, list[Answer]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, contest in contestants.items():
-            costs[name].append(contest())
-    return costs
+            answers[name].append(contest())
+    return answers
 
 
 def ratios(costs: Sequence[float], to: Sequence[float]) -> list[float]:
