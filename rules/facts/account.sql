@@ -6,9 +6,11 @@
 with live_deal as (
     select
         j.judged_at, d.account_id,
-        count(*) filter (where not d.is_closed or d.closes_on > cast(j.known_at as date)) as deal_count,
         count(*) filter (
-            where d.is_closed and d.is_won and coalesce(d.closes_on <= cast(j.known_at as date), true)
+            where d.kind = 'sale' and (not d.is_closed or d.closes_on > cast(j.known_at as date))
+        ) as deal_count,
+        count(*) filter (
+            where d.kind = 'sale' and d.is_closed and d.is_won and coalesce(d.closes_on <= cast(j.known_at as date), true)
         ) as won_count,
         count(*) filter (
             where (not d.is_closed or d.closes_on > cast(j.known_at as date)) and d.next_step is not null
@@ -22,7 +24,15 @@ project as (
     from deal d
     join account_clock k on k.account_id = d.account_id
     where d.is_closed and d.is_won and d.closes_on <= k.today
-      and (d.ends_on >= k.today or d.ends_on is null and d.closes_on >= k.active_since)
+      and (d.ends_on >= k.today or d.ends_on is null and (d.kind = 'contract' or d.closes_on >= k.active_since))
+    group by k.judged_at, d.account_id
+),
+contracted as (
+    -- One that is agreed and begins later counts too.
+    select k.judged_at, d.account_id
+    from deal d
+    join account_clock k on k.account_id = d.account_id and (d.created_at is null or d.created_at <= k.known_at)
+    where d.kind = 'contract' and coalesce(d.ends_on >= k.today, true)
     group by k.judged_at, d.account_id
 ),
 invoiced as (
@@ -194,8 +204,9 @@ select
     c.day_number - kn.day_number as days_since_created,  -- integer, days | calendar days since the CRM got to know it
     case when c.is_active is not null then c.is_active
          when b.account_id is null then true
-         else coalesce(d.deal_count, 0) > 0 or coalesce(i.last_invoice_on >= c.active_since, false)
-    end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
+         else coalesce(d.deal_count, 0) > 0 or ct.account_id is not null
+           or coalesce(i.last_invoice_on >= c.active_since, false)
+    end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal, a contract in force or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
     coalesce(c.muted_until >= c.today, false) as account_is_muted,  -- boolean | somebody asked for quiet until a day to come | | now
     coalesce(q.mail_at is null or cast(q.mail_at as date) < c.since_90, true) and c.owner_id is not null and g.email_is_logged
         as is_owner_blind,                           -- boolean | no e-mail of the owner's is on record for 90 days, so that silence may only be mail that the CRM does not see | activity
@@ -222,7 +233,7 @@ select
     c.day_number - bl.day_number as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
     coalesce(d.deal_count, 0) as live_deal_count,    -- integer | deals that are neither won nor lost | deal
     coalesce(d.won_count, 0) as won_deal_count,      -- integer | deals that were won | deal
-    coalesce(v.project_count, 0) as live_project_count,  -- integer | won deals whose work goes on: not past its end, or won within 180 days where no end is known | deal
+    coalesce(v.project_count, 0) as live_project_count,  -- integer | won deals and contracts whose work goes on: not past its end; where no end is known, a contract, or won within 180 days | deal
     coalesce(i.overdue_count, 0) as overdue_invoice_count,  -- integer | open invoices past their day | invoice | now
     coalesce(i.paid_count, 0) as paid_invoice_count,  -- integer | invoices that were paid | invoice | now
     coalesce(w.open_count, 0) as open_incident_count,  -- integer | problems that are not over | incident
@@ -267,6 +278,7 @@ left join watched wo on wo.record = 'account' and wo.column_name = 'owner_id' an
 left join owner_mail q on q.judged_at = c.judged_at and q.person_id = c.owner_id
 left join live_deal d on d.judged_at = c.judged_at and d.account_id = c.account_id
 left join written wr on wr.judged_at = c.judged_at and wr.account_id = c.account_id
+left join contracted ct on ct.judged_at = c.judged_at and ct.account_id = c.account_id
 left join project v on v.judged_at = c.judged_at and v.account_id = c.account_id
 left join invoiced i on i.judged_at = c.judged_at and i.account_id = c.account_id
 left join trouble w on w.judged_at = c.judged_at and w.account_id = c.account_id

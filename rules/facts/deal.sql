@@ -26,19 +26,20 @@ introduced as (
 select
     d.deal_id as deal_id,                            -- text | the sale or project
     a.*,                                             -- every column of account
+    d.kind as deal_kind,                             -- text (sale, contract) | a contract is work agreed: nothing to win, and nothing to hand over
     d.name as deal_name,                             -- text | what people call it | | steady
     d.amount as deal_amount,                         -- decimal | in its own currency | | steady
     d.owner_id as deal_owner_id,                     -- text | who of ours leads it | | now
     o.name as deal_owner_name,                       -- text | that person's name | person | now
-    not d.is_closed or coalesce(d.closes_on > d.known_on, false) as is_deal_live,  -- boolean | neither won nor lost
-    d.is_sold as is_deal_won,                        -- boolean | it was won
+    d.kind = 'sale' and (not d.is_closed or coalesce(d.closes_on > d.known_on, false)) as is_deal_live,  -- boolean | neither won nor lost
+    d.is_sold as is_deal_won,                        -- boolean | it was won, or is a contract in force or past
     d.closes_on as deal_closes_on,                   -- date | when it closed or is to close
     d.next_step as deal_next_step,                   -- text | what we do next, as people wrote it down | | now
-    case when d.is_sold then d.day_number - w.day_number end as days_since_won,  -- integer, days | calendar days since it was won
-    case when d.is_sold then d.business_number - w.business_number end as business_days_since_won,  -- integer, business days | business days since it was won
+    case when d.is_sold and d.kind = 'sale' then d.day_number - w.day_number end as days_since_won,  -- integer, days | calendar days since the sale was won
+    case when d.is_sold and d.kind = 'sale' then d.business_number - w.business_number end as business_days_since_won,  -- integer, business days | business days since the sale was won
     d.deliverer_id as delivery_owner_id,             -- text | who of ours delivers it: as mapped, else the client's owner | | now
     e.name as delivery_owner_name,                   -- text | that person's name | person | now
-    d.deliverer_id is not null and d.deliverer_id <> d.owner_id as changes_hands,  -- boolean | somebody else delivers it than sold it | | now
+    d.kind = 'sale' and d.deliverer_id is not null and d.deliverer_id <> d.owner_id as changes_hands,  -- boolean | somebody else delivers it than sold it; never a contract | | now
     i.introduced_at is not null as is_introduced,    -- boolean | who delivers it has reached the client since it was won | activity | at least if is_owner_blind
     coalesce(d.pitfalls_discussed_at <= d.judged_at, false) as is_pitfalls_discussed,  -- boolean | we have talked with them about what could go wrong | deal.pitfalls_discussed_at
     d.ends_on as deal_ends_on,                       -- date | when the work ends | deal.ends_on | steady
