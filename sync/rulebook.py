@@ -10,23 +10,23 @@ from typing import Any
 from rules.errors import RulesError
 from rules.rule import Rule, read_rules
 from sync.config.config import Config
-from sync.config.places import KeyPath, place_in_file
+from sync.config.places import KeyPath, find_places
 from sync.errors import UserError
 
 _PLACE = re.compile(
-    r"(?:rules\.(?P<name>[\w-]+)|rule\[(?P<number>[0-9]+)\](?: [\w-]+)?)(?P<keys>(?:\.[\w-]+)*)(?P<more>.*)"
+    r"(?:rules\.(?P<name>[\w-]+)|rule\[(?P<number>[0-9]+)\](?: [\w-]+)?)(?P<keys>(?:\.[\w-]+|\[[0-9]+\])*)(?P<more>.*)"
 )
 """How the rules name a place in a config, after the file's name: `rules.NAME.task.due`, `rule[2] NAME.when`."""
+_KEY = re.compile(r"\.(?P<name>[\w-]+)|\[(?P<number>[0-9]+)\]")
 
 
 def read_rulebook(config: Config) -> dict[str, Rule]:
     """Every rule by name; raises UserError in the rules' own words."""
-    files = _files(config)
-    own = [*config.own_rules, *(_rule_file(path) for path in files)]
+    own = [*config.own_rules, *(_rule_file(path) for path in _files(config))]
     try:
         return read_rules(config.rules, own, place=config.file.name)
     except RulesError as error:
-        raise RuleRefused(error, place=_place(config, files, error.place)) from error
+        raise refused(config, error) from error
 
 
 class RuleRefused(UserError):
@@ -38,6 +38,11 @@ class RuleRefused(UserError):
 
     def __str__(self) -> str:
         return self._text
+
+
+def refused(config: Config, error: RulesError) -> RuleRefused:
+    """What is wrong in a rule, with the file that the person wrote and the line in it."""
+    return RuleRefused(error, place=_place(config, _files(config), error.place))
 
 
 def rulebook_digest(rules: Mapping[str, Rule]) -> str:
@@ -54,12 +59,26 @@ def _place(config: Config, files: Sequence[Path], place: str) -> str:
     if found is None:
         return place
     number = int(found["number"] or 0) - 1
+    keys = _key_path(found["keys"])
     if number >= len(config.own_rules):
         file = files[number - len(config.own_rules)]
-        return place_in_file(file, found["keys"].removeprefix(".")) + found["more"]
+        places = find_places(str(file), file.read_text(encoding="utf-8"))
+        return (places.at(*keys) if keys else str(file)) + found["more"]
     rule: KeyPath = ("rules", found["name"]) if found["name"] else ("rule", number)
-    line = config.line(*rule, *found["keys"].split(".")[1:])
+    line = config.line(*rule, *keys)
     return f"{config.file}:{line}: {words}" if line else f"{config.file}: {words}"
+
+
+def _key_path(text: str) -> KeyPath:
+    """`.scenarios[2].now` (counted from 1) and pydantic's `.scenarios.1.now` (from 0) are the same place."""
+    return tuple(
+        int(key["number"]) - 1
+        if key["number"]
+        else int(key["name"])
+        if key["name"].isdecimal()
+        else key["name"]
+        for key in _KEY.finditer(text)
+    )
 
 
 def _files(config: Config) -> list[Path]:

@@ -8,9 +8,11 @@ import click
 
 from sync.cli.crm import sandbox, setup
 from sync.cli.ending import tell_wrong_arguments
+from sync.cli.explain import explain
 from sync.cli.files import check, init
 from sync.cli.loop import apply, findings, plan, pull, run
 from sync.cli.show import demo
+from sync.cli.test import test
 
 
 class Commands(click.Group):
@@ -44,7 +46,7 @@ def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""
 
 
-for command in (demo, init, check, setup, pull, findings, plan, apply, run, sandbox):
+for command in (demo, init, check, test, setup, pull, findings, explain, plan, apply, run, sandbox):
     main.add_command(command)
 
 
