@@ -66,15 +66,18 @@ def old_sql(engine: Engine, case: Case, rule: Rule) -> str:
     return f"({seen_clients(case, rule)}) and ({condition})"
 
 
-def doubt_sql(rule: Rule) -> str:
-    """SQL over the alias `f`: whether a fact that the rule looks at is in doubt."""
-    return " or ".join(f'f."{flag}"' for flag in sorted(rule.flags)) or "false"
+def doubt_sql(rule: Rule, dialect: str = "duckdb") -> str:
+    """SQL over the alias `f`: facts that the rule looks at are in doubt, and for all we know it may fire."""
+    if not rule.flags:
+        return "false"
+    flags = " or ".join(f'f."{flag}"' for flag in sorted(rule.flags))
+    return f"({flags}) and ({rule.condition.possible_sql(rule.view.doubts, dialect, qualify='f')})"
 
 
 def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> Iterator[Finding | Unknown]:
     """One pass over the subjects for all rules about them."""
     truths = ", ".join(
-        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule)} as "?{n}", {old_sql(engine, case, rule)} as "!{n}"'
+        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule, engine.dialect)} as "?{n}", {old_sql(engine, case, rule)} as "!{n}"'
         for n, rule in enumerate(rules)
     )
     told = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
@@ -82,11 +85,13 @@ def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -
     for row in rows.to_pylist():
         facts = {name: row[name] for name, fact in view.facts.items() if not fact.restricted}
         for n, rule in enumerate(rules):
-            if row[f"~{n}"] or row[f"!{n}"]:
-                yield finding_of(rule, facts, is_old=not row[f"~{n}"])
+            if row[f"~{n}"]:
+                yield finding_of(rule, facts)
             elif row[f"~{n}"] is None and row[f"?{n}"]:
                 flags = [view.columns[flag].doc for flag in sorted(rule.flags) if row[flag]]
                 yield Unknown(rule=rule.name, subject_id=row[view.key], reason="; ".join(flags))
+            elif row[f"!{n}"]:
+                yield finding_of(rule, facts, is_old=True)
 
 
 def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) -> Finding:

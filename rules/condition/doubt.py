@@ -41,17 +41,32 @@ _SURE: Mapping[tuple[str, Bound], bool] = {
 
 def doubtful_expression(node: Node, doubts: Doubts, qualify: str | None = None) -> Expression:
     """SQL that is null where the facts in doubt leave the condition open; the plain SQL where none is in doubt."""
+    return _answered(node, doubts, qualify, as_if=None)
+
+
+def possible_expression(node: Node, doubts: Doubts, qualify: str | None = None) -> Expression:
+    """SQL that is true wherever some real values of the facts in doubt would make the condition true.
+
+    So what is neither true by the one nor by this does not hold, whatever the doubt: plain absence makes a condition
+    null as well.
+    """
+    return _answered(node, doubts, qualify, as_if=True)
+
+
+def _answered(node: Node, doubts: Doubts, qualify: str | None, *, as_if: bool | None) -> Expression:
+    """What the facts in doubt leave open counts `as_if` it were so; each part by itself."""
     if not _flags(node, doubts):
         return expression_of(node, qualify)
     match node:
         case Logic(word=word, parts=parts):
-            joined = [exp.Paren(this=doubtful_expression(part, doubts, qualify)) for part in parts]
+            joined = [exp.Paren(this=_answered(part, doubts, qualify, as_if=as_if)) for part in parts]
             return exp.and_(*joined, copy=False) if word == "and" else exp.or_(*joined, copy=False)
         case Not(part=part):
-            return exp.Not(this=exp.Paren(this=doubtful_expression(part, doubts, qualify)))
+            turned = None if as_if is None else not as_if
+            return exp.Not(this=exp.Paren(this=_answered(part, doubts, qualify, as_if=turned)))
         case Between():
-            return doubtful_expression(_two_sides(node), doubts, qualify)
-    return _leaf(node, doubts, qualify)
+            return _answered(_two_sides(node), doubts, qualify, as_if=as_if)
+    return _leaf(node, doubts, qualify, as_if=as_if)
 
 
 def flags_of(node: Node, doubts: Doubts) -> frozenset[str]:
@@ -59,19 +74,17 @@ def flags_of(node: Node, doubts: Doubts) -> frozenset[str]:
     return frozenset(_flags(node, doubts))
 
 
-def _leaf(node: Node, doubts: Doubts, qualify: str | None) -> Expression:
+def _leaf(node: Node, doubts: Doubts, qualify: str | None, *, as_if: bool | None) -> Expression:
     in_doubt = exp.or_(
         *(exp.column(flag, table=qualify, quoted=True) for flag in sorted(_flags(node, doubts))),
         copy=False,
     )
     plain, sure = expression_of(node, qualify), _sure(node, doubts)
-    if sure is None:
-        kept: Expression = exp.cast(exp.Null(), "boolean")
-    else:
+    kept: Expression = exp.cast(exp.Null(), "boolean") if as_if is None else exp.Boolean(this=as_if)
+    if sure is not None:
         wanted = exp.Paren(this=plain.copy())
-        kept = exp.Case(
-            ifs=[exp.If(this=wanted if sure else exp.Not(this=wanted), true=exp.Boolean(this=sure))]
-        )
+        stands = exp.If(this=wanted if sure else exp.Not(this=wanted), true=exp.Boolean(this=sure))
+        kept = exp.Case(ifs=[stands], default=kept)
     return exp.Case(ifs=[exp.If(this=in_doubt, true=kept)], default=plain)
 
 
@@ -79,7 +92,7 @@ def _sure(node: Node, doubts: Doubts) -> bool | None:
     """The answer of a leaf that stands even in doubt; None where neither does."""
     match node:
         case Fact(column=column):
-            return True if doubts[column.name].bound == "at least" else None
+            return {"at least": True, "at most": False}.get(doubts[column.name].bound)
         case IsNull(part=Fact(column=column), negated=negated):
             return None if doubts[column.name].bound == "unknown" else negated
         case Compare(left=Fact(column=column), right=right, operator=operator) if not _flags(right, doubts):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rules.columns import Column, ColumnType, Param, Unit
 from rules.condition.check import check
-from rules.condition.doubt import Doubts, doubtful_expression
+from rules.condition.doubt import Doubts, doubtful_expression, possible_expression
 from rules.condition.names import Scope
 from rules.condition.parse import parse
 from rules.condition.sql import Expression, expression_of
@@ -38,6 +38,10 @@ class Condition:
     def doubtful_sql(self, doubts: Doubts, dialect: str = "duckdb", qualify: str | None = None) -> str:
         """The same, null where the columns in doubt leave it open whether the condition holds."""
         return doubtful_expression(self.tree, doubts, qualify).sql(dialect)
+
+    def possible_sql(self, doubts: Doubts, dialect: str = "duckdb", qualify: str | None = None) -> str:
+        """The same, true wherever the columns in doubt leave it possible that the condition holds."""
+        return possible_expression(self.tree, doubts, qualify).sql(dialect)
 
 
 def read_condition(

@@ -20,12 +20,10 @@ class PlainOrg(SmallOrg):
     """Columns (`incident.told_at`) that no mapping feeds."""
 
     def __post_init__(self) -> None:
-        self.schemas = {
-            record.name: {
+        for record in RECORDS.values():
+            self.schemas[record.name] = {
                 column.name: Column(name=column.name, type=column.type) for column in record.columns
             }
-            for record in RECORDS.values()
-        } | self.schemas
 
     def mapping(self) -> RecordSources:
         """Each column from the field of its name."""
