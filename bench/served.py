@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from connectors.tasks import Crm
+from rules.rule import catalogue_files
 
 SECRETS: Mapping[str, str] = {
     "SF_KEY": "sandbox-key",
@@ -34,6 +35,11 @@ first_run = 1000000
 new_per_run = 1000000
 new_per_owner = { day = 1000000, week = 1000000, open = 1000000 }
 """
+
+_OTHERS_OFF = "".join(
+    f'[rules.{name}]\nmode = "off"\n' for name in catalogue_files() if name != "stale-contact"
+)
+"""The comparison is about silence alone."""
 
 _LOGINS: Mapping[Crm, str] = {
     "salesforce": """
@@ -132,6 +138,7 @@ def write_config(folder: Path, served: Served, crm: Crm, *, more: str = "", reco
     )
     file = folder / "keptword.toml"
     file.write_text(
-        "\n".join(('mode = "write"', _COMPANY, _WITHOUT_LIMITS, connection, more, records)), encoding="utf-8"
+        "\n".join(('mode = "write"', _COMPANY, _WITHOUT_LIMITS, connection, more, records, _OTHERS_OFF)),
+        encoding="utf-8",
     )
     return file

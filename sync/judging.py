@@ -17,9 +17,11 @@ from rules.views import SourceView
 from sync.config.config import Config
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
+from sync.ledger.ledger import Ledger
 from sync.mirror import Mirror
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
+from sync.watch import memory_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def judge_mirror(
     config: Config,
     connections: Sequence[Connection],
     mirror: Mirror,
+    ledger: Ledger,
     rules: Mapping[str, Rule],
     *,
     now: datetime,
@@ -60,7 +63,7 @@ def judge_mirror(
 
     Raises Failed where nothing was pulled yet.
     """
-    case = case_of(config, connections, mirror, now=now)
+    case = case_of(config, connections, mirror, ledger, now=now)
     unknown_zones = prepare(mirror.engine, case)
     judgement = judge(mirror.engine, case, rules.values())
     if unknown_zones:
@@ -68,12 +71,7 @@ def judge_mirror(
             as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
             subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
-    tasks = tuple(
-        own
-        for connection in connections
-        if (org_id := mirror.org_id(connection.name))
-        for own in own_tasks(connection.name, org_id, mirror.own_tasks(connection.name))
-    )
+    tasks = _tasks(connections, mirror)
     return Judged(
         judgement=judgement,
         people=_people(mirror),
@@ -82,8 +80,19 @@ def judge_mirror(
     )
 
 
-def case_of(config: Config, connections: Sequence[Connection], mirror: Mirror, *, now: datetime) -> Case:
-    """What was pulled, as judging sees it; raises Failed where nothing was pulled yet."""
+def _tasks(connections: Sequence[Connection], mirror: Mirror) -> tuple[OwnTask, ...]:
+    return tuple(
+        own
+        for connection in connections
+        if (org_id := mirror.org_id(connection.name))
+        for own in own_tasks(connection.name, org_id, mirror.own_tasks(connection.name))
+    )
+
+
+def case_of(
+    config: Config, connections: Sequence[Connection], mirror: Mirror, ledger: Ledger, *, now: datetime
+) -> Case:
+    """What was pulled and what we remember, as judging sees it; raises Failed where nothing was pulled yet."""
     views: list[SourceView] = []
     why: dict[str, list[str]] = {name: [] for name in RECORDS}
     read_at: list[datetime] = []
@@ -130,6 +139,7 @@ def case_of(config: Config, connections: Sequence[Connection], mirror: Mirror, *
         working=working_time(config),
         clock=config.company.clock,
         email_is_logged=config.company.email_is_logged,
+        memory=memory_of(ledger, mirror, connections, _tasks(connections, mirror)),
     )
 
 

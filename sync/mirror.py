@@ -1,8 +1,8 @@
 """The mirror: what the CRMs hold, kept locally, with how far and how completely it was read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,15 @@ create table if not exists meta.own_task (connection varchar, id varchar, key va
 
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Fields of one object whose changes are noted."""
+
+    fields: Sequence[str]
+    tell: Callable[[Mapping[str, pa.Table], Sequence[str]], None]
+    """Takes, by field, record_id with old and new as text; and the fields with nothing to compare them with."""
 
 
 class Mirror:
@@ -149,20 +158,39 @@ class Mirror:
         *,
         full: bool,
         also: Sequence[str] = (),
+        watch: Watch | None = None,
     ) -> int:
         """Stages all chunks, then puts rows, links and mark into the mirror in one transaction; says how many rows.
 
         `full`: what was not read is no longer there. `also`: text columns that the org lacks and a mapping
-        knows, kept empty. A record that comes twice counts as it came last.
+        knows, kept empty. `watch` is told how its fields change before they do. A record that comes twice counts
+        as it came last.
         """
         stage = Stage(self.engine, schema, mark, also)
         try:
             for chunk in chunks:
                 stage.add(chunk)
             stage.settle()
+            if watch is not None:
+                self._tell(connection, stage, mark, watch)
             return self._commit(connection, stage, mark, full=full)
         finally:
             stage.drop()
+
+    def _tell(self, connection: str, stage: Stage, mark: Mark, watch: Watch) -> None:
+        table = self.table(connection, mark.object)
+        held, before = set(stage.fields_of_table(table)), self.mark(connection, mark.object).fields
+        known = [field for field in watch.fields if field in held and field in before]
+        changed = {
+            field: self.engine.query(
+                f"select s._id as record_id, cast(t.{quoted(field)} as varchar) as old, "
+                f"cast(s.{quoted(field)} as varchar) as new from {stage.rows} s join {table} t on t._id = s._id "
+                f"where t.{quoted(field)} is distinct from s.{quoted(field)} and not s._deleted and not t._deleted "
+                "order by s._id, s._batch"
+            )
+            for field in known
+        }
+        watch.tell(changed, [field for field in watch.fields if field not in known])
 
     def _commit(self, connection: str, stage: Stage, mark: Mark, *, full: bool) -> int:
         table = self.table(connection, mark.object)

@@ -1,8 +1,10 @@
 """Pull: reads what changed in the CRMs into the mirror, and says how complete that is."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import pyarrow as pa
 
 from connectors.connector import Chunk, ObjectSchema, Oddity, Probe, ReadRequest
 from connectors.errors import CrmError, LoginRefused, QuotaSpent, WrongOrg
@@ -11,7 +13,8 @@ from rules.views import Absent, SourceView, objects_named
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
 from sync.marks import Mark
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror import OWN_TASKS, Mirror, Watch
+from sync.watch import Watcher, watched_fields
 
 OVERLAP = timedelta(minutes=10)
 """Read again before the last mark: rows commit late, and a search index lags."""
@@ -90,8 +93,10 @@ def pull(
     *,
     progress: Progress,
     known_tasks: Mapping[str, set[str]],
+    watcher: Watcher,
 ) -> PullReport:
-    """Reads every connection; `known_tasks` has, by org, ids of tasks that the ledger knows we wrote.
+    """Reads every connection; `known_tasks` has, by org, ids of tasks that the ledger knows we wrote. The watcher
+    is told of changes that no CRM keeps.
 
     An object that cannot be read is marked incomplete and the others go on; raises Failed where a connection
     cannot be used at all, and MappingError where the config names what the org does not have.
@@ -113,7 +118,8 @@ def pull(
                 reads.append(_unread(connection, mirror, name, trouble[name]))
             elif schema is not None:
                 request = ReadRequest(schema=schema, fields=tuple(sorted(fields)), links=tuple(sorted(links)))
-                reads.append(_read(connection, mirror, request, probe.server_now, progress))
+                watch = _watch(connection, schemas, name, watcher, probe)
+                reads.append(_read(connection, mirror, request, probe.server_now, progress, watch=watch))
         known = known_tasks.get(probe.org_id, set())
         reads.append(_read_own_tasks(connection, mirror, known, probe.server_now, progress=progress))
     return PullReport(
@@ -165,8 +171,32 @@ def _wanted(views: Iterable[SourceView]) -> dict[str, tuple[set[str], set[str]]]
     return wanted
 
 
+def _watch(
+    connection: Connection,
+    schemas: Mapping[str, ObjectSchema | None],
+    name: str,
+    watcher: Watcher,
+    probe: Probe,
+) -> Watch | None:
+    fields = sorted({each.field for each in watched_fields(connection, schemas) if each.object == name})
+    if not fields:
+        return None
+
+    def tell(changed: Mapping[str, pa.Table], new: Sequence[str]) -> None:
+        watcher.saw(probe.org_id, name, changed, at=probe.server_now)
+        watcher.began(probe.org_id, name, new, at=probe.server_now)
+
+    return Watch(fields=fields, tell=tell)
+
+
 def _read(
-    connection: Connection, mirror: Mirror, wanted: ReadRequest, read_at: datetime, progress: Progress
+    connection: Connection,
+    mirror: Mirror,
+    wanted: ReadRequest,
+    read_at: datetime,
+    progress: Progress,
+    *,
+    watch: Watch | None,
 ) -> ObjectRead:
     schema = wanted.schema
     before = mirror.mark(connection.name, schema.name)
@@ -182,7 +212,9 @@ def _read(
         )
         mark = Mark(object=schema.name, fields=fields, links=links, read_at=read_at, complete=True)
         also = connection.own_fields if schema.name == connection.own_object else ()
-        distinct = mirror.write_object(connection.name, schema, chunks, mark, full=since is None, also=also)
+        distinct = mirror.write_object(
+            connection.name, schema, chunks, mark, full=since is None, also=also, watch=watch
+        )
     except _STOPPING as error:
         raise Failed(error.place, error.problem, error.remedy) from error
     except CrmError as error:

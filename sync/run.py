@@ -25,6 +25,7 @@ from sync.pull import Progress, PullReport, pull
 from sync.remember import known_task_ids, remember_tasks
 from sync.rulebook import read_rulebook, rulebook_digest
 from sync.situate import keep_baseline, situation_of
+from sync.watch import Watcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,13 @@ def pull_all(bench: Bench, progress: Progress) -> PullReport:
     """The pull, with what the ledger learns from it."""
     with bench.timed("pull"):
         known = known_task_ids(bench.ledger, bench.mirror, bench.connections)
-        report = pull(bench.connections, bench.mirror, progress=progress, known_tasks=known)
+        report = pull(
+            bench.connections,
+            bench.mirror,
+            progress=progress,
+            known_tasks=known,
+            watcher=Watcher(bench.ledger),
+        )
         remember_tasks(bench.ledger, bench.mirror, bench.connections, at=utc_now())
     return report
 
@@ -133,7 +140,12 @@ def judge_all(bench: Bench, wishes: Wishes) -> Judged:
     """The judging of what the mirror holds now."""
     with bench.timed("judge"):
         return judge_mirror(
-            bench.config, bench.connections, bench.mirror, bench.rules, now=wishes.now or utc_now()
+            bench.config,
+            bench.connections,
+            bench.mirror,
+            bench.ledger,
+            bench.rules,
+            now=wishes.now or utc_now(),
         )
 
 

@@ -16,6 +16,7 @@ from sync.ledger.rewritten import Rewritten
 from sync.ledger.runs import Runs
 from sync.ledger.steps import Steps
 from sync.ledger.tasks import Tasks
+from sync.ledger.watches import Watches
 
 
 class Ledger:
@@ -29,6 +30,7 @@ class Ledger:
         self.tasks = Tasks(self._database)
         self.findings = Findings(self._database)
         self.changes = Changes(self._database)
+        self.watches = Watches(self._database)
         self.mutes = Mutes(self._database)
         self.rewritten = Rewritten(self._database)
 

@@ -159,6 +159,15 @@ changes = Table(
     Index("changes_by_record", "org_id", "object_name", "record_id", "field"),
 )
 
+watches = Table(
+    "watches",
+    metadata,
+    Column("org_id", String(40), primary_key=True),
+    Column("object_name", String(100), primary_key=True),
+    Column("field", String(255), primary_key=True),
+    Column("since_at", DateTime, nullable=False),
+)
+
 lease = Table(
     "lease",
     metadata,

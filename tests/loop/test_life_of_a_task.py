@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sync.ledger.ledger import Ledger
 from tests.loop.house import Client, day, write_files
 from tests.loop.hubspot_files import hubspot_files
 from tests.loop.people import People, people_at
@@ -38,6 +39,8 @@ class Told:
     first: Any
     second: Any
     writes_of_second: list[str]
+    moved: set[tuple[str, str]]
+    """Old and new day of each date that the ledger saw change."""
 
     def task(self, client: str, rule: str = "stale-contact") -> dict[str, Any]:
         return self.people.task(client, rule)
@@ -95,7 +98,16 @@ def _tell(desk: Desk) -> Told:
     desk.sandbox.post("/_sandbox/clock", {"advance_s": 600})
     first, seen = desk.run(), desk.seen()
     second = desk.run()
-    return Told(people=people, before=before, first=first, second=second, writes_of_second=desk.writes(seen))
+    return Told(
+        people=people, before=before, first=first, second=second, writes_of_second=desk.writes(seen),
+        moved=_moved(desk, *first["pull"]["orgs"].values()),
+    )  # fmt: skip
+
+
+def _moved(desk: Desk, org_id: str) -> set[tuple[str, str]]:
+    with Ledger.open(f"sqlite:///{desk.folder / 'keptword-ledger.db'}") as ledger:
+        changes = ledger.changes.of_records(org_id, "Task" if desk.is_salesforce else "tasks")
+    return {(str(change.old)[:10], str(change.new)[:10]) for change in changes}
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +208,7 @@ def test_a_machine_without_memory_leaves_all_of_it_alone(told_by_all: dict[str, 
         return desk.writes(seen)
 
     assert at_once(forgetful, CRMS) == {crm: [] for crm in CRMS}
+
+
+def test_dates_that_were_moved_are_remembered_though_no_crm_keeps_them(told: Told) -> None:
+    assert {(day(4), day(-10)), (day(4), day(3))} <= told.moved
