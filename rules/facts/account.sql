@@ -221,6 +221,7 @@ select
     rl.day as last_reply_on,                         -- date | the day on which the client last reached us | activity | at least if is_owner_blind
     c.day_number - rl.day_number as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
     coalesce(wr.day_count, 0) as messages_without_reply,  -- integer | e-mails and messages of ours since the client last reached us or spoke with us, those of one day counted once; of the last 90 days | activity | unknown if is_owner_blind
+    c.last_out_at as last_outbound_at,               -- instant | when we last reached the client; null: never | activity | at least if is_owner_blind
     ol.day as last_outbound_on,                      -- date | the day on which we last reached the client | activity | at least if is_owner_blind
     c.day_number - ol.day_number as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
     tl.day as last_talk_on,                          -- date | the day of the last call or meeting | activity

@@ -49,6 +49,6 @@ def test_an_automatic_reply_of_ours_is_no_message() -> None:
     assert facts["messages_without_reply"] == 0
 
 
-def test_the_moment_of_their_last_word_is_told_as_the_crm_has_it() -> None:
+def test_the_moments_of_the_last_words_are_told_as_the_crm_has_them() -> None:
     facts = judge_orgs(mails(3, incoming=(5, 7))).account
-    assert facts["last_reply_at"] == days_ago(5)
+    assert (facts["last_outbound_at"], facts["last_reply_at"]) == (days_ago(3), days_ago(5))
