@@ -1,0 +1,244 @@
+"""What a person reads of an explanation: what fired, is held back or unknown in full; then the rest in a line each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from rules.explain import Part, Truth, Value
+from rules.explain_words import shown_value
+from rules.subject_names import counted
+from rules.wording import spelled, tame
+from sync.explain import Outcome, RuleTold, SubjectTold, Told
+from sync.report.explain_plan_text import deed_words, source_words
+from sync.report.explain_reads_text import read_words, unread_words
+
+_IN_FULL: Sequence[Outcome] = ("fired", "held", "unknown")
+_FEW = 3
+"""So many subjects of a rule have a line each; of more the first stands for all."""
+_STYLES: Mapping[str, str] = {"fired": "bold red", "held": "yellow", "unknown": "yellow"}
+_TRUTH_STYLES: Mapping[Truth, str] = {"true": "green", "false": "red", "unknown": "yellow", "no value": "yellow", "not shown": "dim"}  # fmt: skip
+_TRUTH_WIDTH = 11
+_OUTCOMES: Mapping[Outcome, str] = {"held": "holds, and is held back", "not judged": "not judged"}
+
+
+def show_explanation(console: Console, told: Told, *, whole: bool) -> None:
+    """The client, then the rules; `whole`: everything in full, as for a single rule."""
+    _show_client(console, told)
+    first = [each for each in told.rules if _in_full(each, whole=whole)]
+    for rule in sorted(first, key=_rank):
+        _show_rule(console, told, rule, whole=whole)
+    lines = [line for rule in told.rules for line in _lines(rule, whole=whole)]
+    if lines:
+        console.print("\n[bold]Did not fire[/]")
+    for line in lines:
+        _print(console, 2, line)
+    _show_rest(console, told, whole=whole)
+
+
+def _show_client(console: Console, told: Told) -> None:
+    facts = told.client.facts
+    owner = facts["account_owner_name"]
+    about = (
+        facts["account_domain"],
+        f"tier {facts['account_tier']}" if facts["account_tier"] else None,
+        f"{owner} answers for it" if owner else "nobody of ours answers for it",
+        None if facts["account_is_active"] else "not a live client",
+        "muted" if facts["account_is_muted"] else None,
+    )
+    name = Text(tame(facts["account_name"] or "a client without a name"), style="bold")
+    _print(console, 0, Text.assemble(name, "  ", tame(", ".join(part for part in about if part))))
+    _print(console, 0, Text(f"Record {', '.join(told.client.record_ids)}"))
+    clocks = f"by the clocks of {told.zone}" if told.zone else ""
+    _print(console, 0, Text(f"Judged as of {spelled(told.as_of, told.zone)}, {clocks}".rstrip(", ") + "."))
+    _print(console, 0, Text(_counts(told)))
+
+
+def _counts(told: Told) -> str:
+    """Each rule counts once, by what is most worth a look."""
+    found = Counter(_standing(rule) for rule in told.rules)
+    said = ", ".join(f"{found[words]} {words}" for words in _STANDINGS if found[words])
+    return f"{len(told.rules)} {'rule' if len(told.rules) == 1 else 'rules'}: {said}."
+
+
+_STANDINGS = ("fired", "held back", "unknown", "did not fire", "with nothing to judge", "not judged", "off")
+
+
+def _standing(rule: RuleTold) -> str:
+    if rule.rule.file.mode == "off":
+        return "off"
+    if _rank(rule) < len(_IN_FULL):
+        return _STANDINGS[_rank(rule)]
+    if any(subject.outcome == "did not fire" for subject in rule.subjects):
+        return "did not fire"
+    return "not judged" if rule.not_judged or rule.subjects else "with nothing to judge"
+
+
+def _rank(rule: RuleTold) -> int:
+    ranks = (_IN_FULL.index(each.outcome) for each in rule.subjects if each.outcome in _IN_FULL)
+    return min(ranks, default=len(_IN_FULL))
+
+
+def _in_full(rule: RuleTold, *, whole: bool) -> list[SubjectTold]:
+    every = [each for each in rule.subjects if each.outcome in _IN_FULL]
+    others = [each for each in rule.subjects if each.outcome not in _IN_FULL]
+    return every + others if whole and len(others) <= _FEW else every
+
+
+def _show_rule(console: Console, told: Told, rule: RuleTold, *, whole: bool) -> None:
+    file = rule.rule.file
+    console.print()
+    _print(console, 0, Text.assemble((rule.rule.name, "bold"), f"  {file.title}"))
+    if file.why:
+        _print(console, 0, Text(file.why, style="dim"))
+    for subject in _in_full(rule, whole=whole):
+        _show_subject(console, told, subject)
+    for line in unread_words(rule.reads):
+        _labelled(console, "read", line)
+    for line in source_words(rule.sources):
+        _labelled(console, "rule", line)
+
+
+def _show_subject(console: Console, told: Told, subject: SubjectTold) -> None:
+    outcome = _OUTCOMES.get(subject.outcome, subject.outcome)
+    _print(console, 2, Text.assemble(subject.name, ": ", (outcome, _STYLES.get(subject.outcome, "bold"))))
+    if subject.outcome != "fired":
+        for reason in subject.reasons:
+            _print(console, 4, Text(reason))
+    _show_part(console, subject.condition, 4, zone=told.zone, is_root=True)
+    for deed in subject.deeds:
+        if not (subject.outcome == "held" and deed.action == "hold"):
+            _labelled(console, "plan", deed_words(deed, outcome=subject.outcome))
+    named = (
+        f"{what.removesuffix('_id').replace('_', ' ')} {record_id}" for what, record_id in subject.records
+    )
+    _labelled(console, "from", ", ".join(named))
+
+
+_JOINED: Mapping[str, str] = {"and": "all of:", "or": "one of:", "not": "not:"}
+
+
+def _show_part(console: Console, part: Part, indent: int, *, zone: str | None, is_root: bool = False) -> None:
+    truth = Text(f"{part.truth:<{_TRUTH_WIDTH}}", style=_TRUTH_STYLES[part.truth])
+    simple_not = part.kind == "not" and part.parts[0].kind == "leaf"
+    if part.kind == "leaf" or simple_not:
+        leaf = part.parts[0] if simple_not else part
+        alone = _alone(part)
+        _print(console, indent, Text.assemble(part.text, _meaning(alone) if alone else ""), label=truth)
+        for value in leaf.values if alone is None else ():
+            _print(
+                console, indent + _TRUTH_WIDTH + 2, Text.assemble(shown_value(value, zone), _meaning(value))
+            )
+        return
+    if not (is_root and part.kind == "and"):
+        _print(console, indent, Text(_JOINED[part.kind]), label=truth)
+        indent += 2
+    for each in part.parts:
+        _show_part(console, each, indent, zone=zone)
+
+
+def _alone(part: Part) -> Value | None:
+    """The fact that a leaf consists of, where the leaf's truth says all of it."""
+    if len(part.values) == 1 and part.text == part.values[0].name and part.truth in ("true", "false"):
+        return part.values[0]
+    return None
+
+
+def _meaning(value: Value) -> Text:
+    if value.doubt:
+        return Text(f": {value.doubt}", style="yellow")
+    if value.column is None or not value.is_shown:
+        return Text()
+    words = "; true means: " if value.value is False else ": "
+    return Text(f"{words}{value.column.doc.replace('null:', 'no value:')}", style="dim")
+
+
+def _lines(rule: RuleTold, *, whole: bool) -> Iterator[Text]:
+    """A line for each subject for which the rule did not fire; one for many that the same part decided."""
+    full = {each.subject_id for each in _in_full(rule, whole=whole)}
+    quiet = [each for each in rule.subjects if each.subject_id not in full and each.outcome == "did not fire"]
+    told_apart = rule.rule.file.about != "account"
+    if len(quiet) > _FEW and not any(each.deeds for each in quiet):
+        quiet.sort(key=_decider)
+        for _, same in groupby(quiet, key=_decider):
+            yield _line(rule, list(same), told_apart=told_apart)
+        return
+    for each in quiet:
+        yield _line(rule, [each], told_apart=told_apart)
+
+
+def _line(rule: RuleTold, same: Sequence[SubjectTold], *, told_apart: bool) -> Text:
+    first, many = same[0], len(same) > 1
+    about = f", {first.name}" if told_apart and not many else ""
+    which = f" for {counted(rule.rule.file.about, len(same))}, such as {first.name}" if many else ""
+    reason = "; ".join(
+        (*first.reasons[:1], *(deed_words(deed, outcome=first.outcome) for deed in first.deeds))
+    )
+    return Text.assemble((rule.rule.name, "bold"), f"{about}: did not fire{which}: {reason}")
+
+
+def _decider(subject: SubjectTold) -> str:
+    """What decided, without its values."""
+    return subject.reasons[0].split(" ")[0] if subject.reasons else ""
+
+
+def _show_rest(console: Console, told: Told, *, whole: bool) -> None:
+    without = [
+        each
+        for each in told.rules
+        if each.rule.file.mode != "off" and not each.not_judged and not each.subjects
+    ]
+    off = [each for each in told.rules if each.rule.file.mode == "off" and not (whole and each.subjects)]
+    unjudged = [
+        (reason, each.rule.name)
+        for each in told.rules
+        if each.rule.file.mode != "off"
+        for reason in ("; ".join(each.not_judged), *_blind(each))
+        if reason
+    ]
+    _show_listed(
+        console,
+        "Nothing to judge",
+        ((f"no {counted(each.rule.file.about, 0)[2:]}", each.rule.name) for each in without),
+    )
+    _show_listed(console, "Not judged", unjudged)
+    _show_listed(console, "Off", (("switched off", each.rule.name) for each in off))
+    console.print("\n[bold]Read[/]")
+    for line in read_words(read for rule in told.rules for read in rule.reads):
+        _print(console, 2, Text(line))
+    if told.other_deeds:
+        console.print("\n[bold]In the plan besides[/]")
+    for rule, deed in told.other_deeds:
+        _print(console, 2, Text.assemble((rule, "bold"), f": {deed_words(deed, outcome='did not fire')}"))
+
+
+def _blind(rule: RuleTold) -> list[str]:
+    return list(
+        dict.fromkeys("; ".join(each.reasons) for each in rule.subjects if each.outcome == "not judged")
+    )
+
+
+def _show_listed(console: Console, title: str, named: Iterable[tuple[str, str]]) -> None:
+    """Rules by what is said of them."""
+    by_reason: dict[str, list[str]] = {}
+    for reason, name in named:
+        by_reason.setdefault(reason, []).append(name)
+    if by_reason:
+        console.print(f"\n[bold]{title}[/]")
+    for reason, names in by_reason.items():
+        _print(console, 2, Text(f"{reason}: {', '.join(names)}"))
+
+
+def _labelled(console: Console, label: str, words: str) -> None:
+    _print(console, 4, Text(tame(words)), label=Text(f"{label:<6}", style="dim"))
+
+
+def _print(console: Console, indent: int, text: Text, *, label: Text | None = None) -> None:
+    """One line behind its label; where it wraps, it stays indented."""
+    before = Text.assemble(" " * indent, label or "")
+    for line in text.wrap(console, max(20, console.width - len(before))):
+        line.rstrip()
+        console.print(Text.assemble(before, line), soft_wrap=True)
+        before = Text(" " * len(before))
