@@ -1,0 +1,116 @@
+"""Cuts the SQL of a fact view down to some of its columns: look-ups that only serve the others are left out.
+
+It stands on a promise of rules/facts: a left join looks up at most one row for each, so that without it there are the
+same rows. No engine can know that, and a past of 90 days is 90 times the rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+ALL = "*"
+"""Stands for every column."""
+
+Reads = set[tuple[str, str]]
+"""Pairs of table and column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """A view with some of its columns."""
+
+    sql: str
+    reads: Mapping[str, frozenset[str]]
+    """Table -> the columns that it still reads; ALL where that cannot be told."""
+
+
+@cache
+def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
+    """The view's SQL with these columns alone; those that are not its own come with `a.*`."""
+    query = sqlglot.parse_one(sql, read="duckdb")
+    if not isinstance(query, exp.Select) or ALL in columns:
+        return Narrowed(sql=sql, reads=_by_table(_whole(query)))
+    clause = query.args.get("with_")
+    parts: dict[str, exp.CTE] = {part.alias: part for part in clause.expressions} if clause else {}
+    query.set("with_", None)
+    _spread(query, columns)
+    reads = _cut(query, columns)
+    kept: list[exp.CTE] = []
+    # A part is read by later ones and by the last select only.
+    for name, part in reversed(parts.items()):
+        wanted = frozenset(column for table, column in reads if table == name)
+        if wanted:
+            kept.insert(0, part)
+            reads |= _cut(part.this, wanted)
+    if kept:
+        query.set("with_", exp.With(expressions=kept))
+    return Narrowed(
+        sql=query.sql(dialect="duckdb", comments=False),
+        reads=_by_table({(table, column) for table, column in reads if table not in parts}),
+    )
+
+
+def _by_table(reads: Reads) -> dict[str, frozenset[str]]:
+    return {
+        table: frozenset(column for other, column in reads if other == table) for table, _ in sorted(reads)
+    }
+
+
+def _spread(query: exp.Select, columns: frozenset[str]) -> None:
+    """`a.*` becomes the wanted columns that no other part of the select gives."""
+    own = {each.alias_or_name for each in query.expressions if not each.is_star}
+    spread: list[exp.Expr] = []
+    for each in query.expressions:
+        spread += (
+            [exp.column(name, table=each.table) for name in sorted(columns - own)] if each.is_star else [each]
+        )
+    query.set("expressions", spread)
+
+
+def _cut(query: exp.Expr, columns: frozenset[str]) -> Reads:
+    """Takes out of a select what these columns do not need; returns what it still reads."""
+    if not isinstance(query, exp.Select):
+        return _whole(query)
+    if ALL not in columns and not query.args.get("distinct"):
+        kept = [each for each in query.expressions if each.is_star or each.alias_or_name in columns]
+        query.set("expressions", kept)
+    named = set(_columns([part for name, part in query.args.items() if name not in ("joins", "from_")]))
+    joins: list[exp.Join] = []
+    for join in reversed(query.args.get("joins") or []):
+        # Where no table is named, a column may be of any.
+        if join.side != "LEFT" or {join.alias_or_name, ""} & {alias for alias, _ in named}:
+            joins.insert(0, join)
+            named |= set(_columns([join.args.get("on")]))
+    query.set("joins", joins)
+    tables = _aliases(query)
+    reads = {
+        (table, column)
+        for alias, column in named
+        for table in ([tables[alias]] if alias in tables else tables.values())
+    }
+    return reads.union(*(_whole(inner) for inner in query.find_all(exp.Select) if inner is not query))
+
+
+def _whole(query: exp.Expr) -> Reads:
+    return {(table.name, ALL) for table in query.find_all(exp.Table)}
+
+
+def _columns(parts: Iterable[object]) -> Iterator[tuple[str, str]]:
+    """Alias and column of all that the parts mention, those of selects inside them too."""
+    for part in parts:
+        if isinstance(part, list):
+            yield from _columns(part)
+        elif isinstance(part, exp.Expr):
+            yield from (
+                (each.table, ALL if each.is_star else each.name) for each in part.find_all(exp.Column)
+            )
+
+
+def _aliases(query: exp.Select) -> dict[str, str]:
+    """Alias -> table, of what the select itself reads."""
+    first = query.args.get("from_")
+    sources = [first.this if first else None, *(join.this for join in query.args.get("joins") or [])]
+    return {source.alias_or_name: source.name for source in sources if isinstance(source, exp.Table)}
