@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from connectors.connector import Field, FieldType, ObjectSchema
-from connectors.errors import NotAllowed, Refused
+from connectors.errors import NotAllowed, NotUnderstood, Refused
 from connectors.hubspot.call import HubSpotCalls
 
 TYPES: Mapping[str, FieldType] = {
@@ -46,6 +46,9 @@ def describe(calls: HubSpotCalls, object_name: str) -> ObjectSchema | None:
         if error.status in (400, 404):
             return None
         raise
+    if not all(isinstance(each, dict) and each.get("name") for each in properties):
+        problem = "a property without a name came"
+        raise NotUnderstood(f"HubSpot's properties of {object_name}", problem, "Report this answer's shape")
     fields = {found.name: found for found in map(_field, properties)}
     fields["id"] = Field(name="id", type="id", label="Record id")
     return ObjectSchema(name=object_name, fields=fields, closed_values=_closed_values(calls, object_name))

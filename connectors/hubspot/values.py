@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from connectors.connector import ARROW_TYPES, FieldType
 
 _EPOCH = datetime(1970, 1, 1)
-_FIRST_DAY = datetime(1, 1, 1)
+_FIRST_DAY, _LAST_DAY = datetime(1700, 1, 1), datetime(4000, 12, 31)
+"""Days beyond come from faulty loads and break calendars; the same range as in Salesforce."""
 _SIX_PLACES = Decimal("0.000001")
 _DIGITS = Context(prec=38)
 
@@ -52,9 +53,13 @@ def _one_by_one(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[
 def instant_of(text: str) -> datetime:
     """Naive UTC from `2024-01-01T00:00:00Z`, with or without a fraction, or epoch milliseconds; raises ValueError."""
     if text.lstrip("-").isdigit():
-        return _EPOCH + timedelta(milliseconds=int(text))
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+        at = _EPOCH + timedelta(milliseconds=int(text))
+    else:
+        at = datetime.fromisoformat(text)
+        at = at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+    if not _FIRST_DAY <= at <= _LAST_DAY:
+        raise ValueError(text)
+    return at
 
 
 def date_of(text: str) -> date:
@@ -92,17 +97,18 @@ SINGLE: Mapping[FieldType, Callable[[str], Any]] = {
 
 def _instants(texts: pa.Array) -> pa.Array:
     column = texts.cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us"))
-    return _in_our_era(column, _FIRST_DAY)
+    return _within(column)
 
 
 def _dates(texts: pa.Array) -> pa.Array:
-    return _in_our_era(texts.cast(pa.date32()), _FIRST_DAY.date())
+    return _within(texts.cast(pa.date32()))
 
 
-def _in_our_era(column: pa.Array, first: date) -> pa.Array:
-    # Arrow reads a year 0, which neither Python nor a database knows.
-    if pc.any(pc.less(column, pa.scalar(first, column.type))).as_py():
-        raise pa.ArrowInvalid("before the year 1")
+def _within(column: pa.Array) -> pa.Array:
+    # By the years: Arrow reads a year 0, of which Python knows nothing.
+    bounds = pc.min_max(pc.year(column)).as_py()
+    if bounds["min"] is not None and not _FIRST_DAY.year <= bounds["min"] <= bounds["max"] <= _LAST_DAY.year:
+        raise pa.ArrowInvalid("a day out of range")
     return column
 
 

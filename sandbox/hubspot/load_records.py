@@ -21,6 +21,8 @@ from sandbox.world import DataRefused
 
 _SAMPLE = 1_000
 _CHUNK = 5_000
+_MISSPELT = 0.8
+"""A column as like a known property as that is a slip, and no property of the portal's own."""
 _FRAME = ("id", "hs_object_id", "createdAt", "updatedAt", "archived", "archivedAt")
 _REFERENCES = {"hubspot_owner_id": "owners", "associatedcompanyid": "companies"}
 _GUESSES = {
@@ -74,6 +76,10 @@ class RecordLoad:
                 row=1,
                 reason=f"{self._kind.name} have no property {name!r}, and it is no name for a custom one{hint}",
             )
+        meant = difflib.get_close_matches(name, [*self._kind.properties, *_FRAME], 1, _MISSPELT)
+        if meant:
+            reason = f"{self._kind.name} have no property {name!r}; did you mean {meant[0]!r}?"
+            raise DataRefused(row=1, reason=reason)
         guessed = _guess(values)
         made = Property(
             name=name, type=guessed, field_type=FIELD_TYPES[guessed], group=self._kind.group,

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -28,7 +30,7 @@ def setup(config_file: Path, as_document: bool, dry_run: bool) -> int:
     """Make the two task fields that write-back needs, and prove them with a task that is removed at once."""
     steps: dict[str, list[SetupStep]] = {}
     config = config_for_crm(config_file)
-    with open_connections(config) as connections:
+    with _sole(config, dry_run), open_connections(config) as connections:
         for connection in connections:
             org_id = connection.connector.probe().org_id
             missing = connection.connector.setup(write=False)
@@ -46,6 +48,16 @@ def setup(config_file: Path, as_document: bool, dry_run: bool) -> int:
         click.echo(as_json(setup_document(steps)))
     states = {step.state for each in steps.values() for step in each}
     return 1 if "failed" in states else 3 if states & {"by hand"} else 0
+
+
+@contextmanager
+def _sole(config: Config, dry_run: bool) -> Iterator[None]:
+    """The lease, where something is written: a trial task beside a run would be read by it."""
+    if dry_run:
+        yield
+        return
+    with Ledger.open(ledger_url(config)) as ledger, ledger.lease(command="setup"):
+        yield
 
 
 def _keep_rewritten(config: Config, connection: Connection, org_id: str) -> None:

@@ -76,6 +76,26 @@ def check_secrets(config: Config) -> list[Mistake]:
     return mistakes
 
 
+def check_files(config: Config) -> list[Mistake]:
+    """A Mistake for every certificate file of a connection that is not there."""
+    mistakes = []
+    for name, connection in config.connections.items():
+        path: KeyPath = ("connections", name, "ca_file")
+        named = connection.settings.ca_file
+        if named is not None and not config.beside(named).is_file():
+            problem, remedy = f"there is no file {named}", "Name a PEM file, or leave it out"
+            mistakes.append(
+                Mistake(
+                    file=str(config.file),
+                    line=config.line(*path),
+                    key=written(path),
+                    problem=problem,
+                    remedy=remedy,
+                )
+            )
+    return mistakes
+
+
 def _secrets(config: Config) -> Iterator[tuple[KeyPath, SecretRef]]:
     for name, connection in config.connections.items():
         yield from _secrets_in(connection.settings, ("connections", name))

@@ -15,6 +15,7 @@ from sync.demo.config import demo_config
 from sync.demo.crm import demo_crm
 from sync.demo.story import Chapter, Story
 from sync.report.documents import as_json
+from sync.report.wrapped import print_indented
 
 ACCOUNTS, SEED = 150, 7
 _WIDTH = 110
@@ -51,7 +52,7 @@ def show_demo(*, as_document: bool, keep: bool) -> int:
 def _print(console: Console, number: int, chapter: Chapter) -> None:
     console.print(f"[bold]{number}. {escape(chapter.title)}[/]")
     for line in chapter.lines:
-        console.print(Padding(escape(line), (0, 0, 0, 3), expand=False))
+        print_indented(console, line, indent=3)
     if chapter.quoted:
         console.print(Padding(Panel(escape(chapter.quoted), expand=False), (0, 0, 0, 3), expand=False))
     console.print()

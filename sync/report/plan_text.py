@@ -6,11 +6,11 @@ from datetime import date
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 
 from sync.plan.changes import Action, Change, Plan
 from sync.plan.episodes import OwnTask
 from sync.plan.people import People
+from sync.report.wrapped import print_indented
 
 VERBS: Mapping[Action, str] = {
     "create": "new",
@@ -57,7 +57,7 @@ def _show(console: Console, change: Change, own: OwnTask | None, people: People)
     console.print(f"  {verb:<{_INDENT - 2}}[bold]{escape(subject)}[/]")
     for line in (_who_and_when(change, own, people), *_why(change)):
         if line:
-            console.print(Padding(escape(line), (0, 0, 0, _INDENT), expand=False))
+            print_indented(console, line, indent=_INDENT)
 
 
 def _who_and_when(change: Change, own: OwnTask | None, people: People) -> str:

@@ -18,7 +18,7 @@ calendar = { country = "GB", subdivision = "ENG" }
 [connections.sf]
 crm = "salesforce"
 login = { kind = "client_credentials", domain = "acme.my", key = "env:KEPTWORD_TEST_TOKEN", secret = "env:KEPTWORD_TEST_TOKEN" }
-ca_file = "no-such-ca.pem"
+api_version = "66.0"
 """
 
 
@@ -76,11 +76,12 @@ def test_a_mistake_in_a_rule_file_of_ones_own_names_that_file(tmp_path: Path) ->
     assert f"{tmp_path}/rules/quiet.toml:2: when: unknown fact 'days_since_tuch'" in result.stderr
 
 
-def test_what_stands_in_the_way_of_a_connection_names_its_line(tmp_path: Path) -> None:
-    result = keptword(tmp_path, "setup", "--json")
+@pytest.mark.parametrize("command", ["check", "setup"])
+def test_a_certificate_that_is_not_there_is_found_without_a_crm(tmp_path: Path, command: str) -> None:
+    result = keptword(tmp_path, command, "--json", more='ca_file = "no-such-ca.pem"\n')
 
-    assert result.exit_code == 1
-    assert error_of(result)["error"]["place"] == f"{tmp_path}/k.toml:8: connections.sf.ca_file"
+    assert result.exit_code == 2
+    assert error_of(result)["error"]["place"] == f"{tmp_path}/k.toml:9: connections.sf.ca_file"
     assert "Name a PEM file" in result.stderr
 
 
