@@ -182,7 +182,7 @@ client as (
         case when t.last_beside_support_at < k.first_at then k.first_at else t.last_beside_support_at end as beside_since,
         case when a.created_at < k.first_at then k.first_at else a.created_at end as known_since
     from account_clock k
-    join account a on a.account_id = k.account_id
+    join account a on a.account_id = k.account_id and (a.created_at is null or a.created_at <= k.known_at)
     left join touch_step t
         on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
     left join handed h on h.judged_at = k.judged_at and h.account_id = k.account_id and h.place = 1
