@@ -46,7 +46,7 @@ def check_rule(rule: "Rule") -> None:
 
 
 def _check_restricted(rule: "Rule") -> None:
-    """What our own people say of their health at work is for a report to managers, never for a client's record."""
+    """What our own people say of working with a client is for a report to managers, never for the client's record."""
     hidden = sorted(name for name in rule.condition.columns if rule.view.facts[name].restricted)
     if hidden and rule.file.mode == "task":
         problem = f"its condition looks at '{hidden[0]}', which is never shown on a client's record"
@@ -65,6 +65,8 @@ def _check_occurrence(rule: "Rule") -> None:
     place = f"{rule.place}.occurrence"
     for name in rule.file.occurrence:
         _known(rule, name, place)
+        if rule.view.facts[name].restricted:
+            raise RuleError(place, f"'{name}' is never shown", "name an id, a date or an instant")
         unit = rule.view.columns[name].unit
         if unit:
             remedy = "name an id, a date or an instant: a count would make a new finding every day"
