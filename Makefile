@@ -14,6 +14,9 @@ test: .venv/dev.stamp  ## run every test, with coverage
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --skip-empty | tail -40
 
+fuzz: .venv/dev.stamp .venv-fuzz/fuzz.stamp  ## let a fuzzer make up conditions for FUZZ_SECONDS (60)
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) PYTHONPATH=.venv-fuzz:. $(BIN)/python tests/fuzz_condition.py
+
 lint: .venv/dev.stamp  ## lint, format, types, import layers, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,9 +39,11 @@ lock: .venv/dev.stamp  ## write the locked requirements anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra sandbox --extra postgres --group dev -c requirements/run.txt \
 		pyproject.toml requirements/build.in -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/fuzz.in -o requirements/fuzz.txt
 
 clean:  ## remove the environment and what the tools left
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .venv-fuzz .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -52,4 +57,9 @@ clean:  ## remove the environment and what the tools left
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help demo test lint check format docs lock clean
+# Beside the other environment, not in it: tests need nothing of it.
+.venv-fuzz/fuzz.stamp: requirements/fuzz.txt .venv/dev.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade --target .venv-fuzz -r requirements/fuzz.txt
+	@touch $@
+
+.PHONY: help demo test fuzz lint check format docs lock clean
