@@ -12,7 +12,7 @@ from rules.facts import read_facts, read_groundwork
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 
-_KEPT = frozenset({"touch_step", "contact_step", "owner_mail", "account"})
+_KEPT = frozenset({"touch_step", "contact_step", "owner_mail", "other_client", "account"})
 """Made once, since several others look at them; the rest is looked at where it is needed."""
 
 

@@ -1,28 +1,34 @@
 -- One row per incident: a problem, or a wish to change what was agreed.
 --
--- A client counts as told by any touch in which we reached them after it was reported, unless the mapping says when
--- they were told. Business hours are the office's, in the time zone of the client.
-with happened as (
+-- A client counts as told by any touch in which we reached them after it was reported, a mere receipt excepted, or by
+-- what the mapping says of when they were told. Business hours are the office's, in the time zone of the client.
+with answered as (
+    select
+        i.incident_id, i.account_id,
+        min(t.happened_at) as told_at,
+        min(t.happened_at) filter (where t.kind in ('call', 'meeting')) as called_at,
+        min(t.happened_at) filter (where t.happened_at > i.closed_at) as followed_up_at
+    from incident i
+    join reach t on t.account_id = i.account_id and t.happened_at > i.opened_at
+    group by i.incident_id, i.account_id
+),
+happened as (
     select
         i.*,
         k.judged_at, k.known_at, k.day_number, k.business_number, k.business_minute, k.first_at, k.timezone as zone,
+        case when i.opened_at < k.first_at then 0
+             else extract(hour from i.opened_at) * 60 + extract(minute from i.opened_at)
+        end as opened_minute,
+        i.is_open or coalesce(i.closed_at > k.known_at, false) as is_open_then,
         case when i.opened_at < k.first_at then k.first_at else i.opened_at end as counted_opened_at,
-        case when i.closed_at > k.known_at then null when i.closed_at < k.first_at then k.first_at else i.closed_at
+        case when i.is_open or i.closed_at > k.known_at then null
+             when i.closed_at < k.first_at then k.first_at
+             else i.closed_at
         end as counted_closed_at
     from incident i
     join account_clock k on k.account_id = i.account_id and (i.opened_at is null or i.opened_at <= k.judged_at)
-),
-answered as (
-    select
-        h.judged_at, h.incident_id, h.account_id,
-        min(t.happened_at) as told_at,
-        min(t.happened_at) filter (where t.kind in ('call', 'meeting')) as called_at,
-        max(t.happened_at) as last_out_at
-    from happened h
-    join touch t
-        on t.account_id = h.account_id and t.happened_at > h.opened_at and t.happened_at <= h.judged_at
-       and (t.direction = 'out' or t.kind in ('call', 'meeting')) and not t.is_acknowledgement
-    group by h.judged_at, h.incident_id, h.account_id
+    left join other_client x on x.record = 'incident' and x.record_id = i.incident_id and x.account_id = i.account_id
+    where x.record_id is null
 )
 select
     i.incident_id as incident_id,                    -- text | the incident
@@ -36,25 +42,22 @@ select
     case when i.opened_at < i.first_at then cast(i.opened_at as date) else ol.day end as incident_opened_on,  -- date | when it was reported, where the client is
     i.opened_at as incident_opened_at,               -- instant | the moment at which it was reported
     cl.day as incident_closed_on,                    -- date | when it was over; null: not over, or nobody said
-    i.is_open or coalesce(i.closed_at > i.known_at, false) as is_incident_open,  -- boolean | not over yet
+    i.is_open_then as is_incident_open,              -- boolean | not over yet
     i.business_number - ol.business_number as business_days_since_opened,  -- integer, business days | business days since it was reported
     cast(floor((i.business_minute - ol.minutes_before
-        - case when extract(hour from i.counted_opened_at) * 60 + extract(minute from i.counted_opened_at) < ol.opens_minute then 0
-               when extract(hour from i.counted_opened_at) * 60 + extract(minute from i.counted_opened_at) > ol.closes_minute
-                   then ol.closes_minute - ol.opens_minute
-               else extract(hour from i.counted_opened_at) * 60 + extract(minute from i.counted_opened_at) - ol.opens_minute
-          end) / 60.0) as bigint) as business_hours_since_opened,  -- integer, business hours | full business hours since it was reported
+        - greatest(0, least(i.opened_minute, ol.closes_minute) - ol.opens_minute)) / 60.0) as bigint)
+        as business_hours_since_opened,              -- integer, business hours | full business hours since it was reported
     i.day_number - cl.day_number as days_since_closed,  -- integer, days | calendar days since it was over; null: not over
     i.business_number - cl.business_number as business_days_since_closed,  -- integer, business days | business days since it was over; null: not over
-    coalesce(i.told_at <= i.judged_at, w.told_at is not null) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
-    w.called_at is not null as is_client_called,     -- boolean | there was a call or meeting since it was reported | activity
-    coalesce(w.last_out_at > i.counted_closed_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
+    coalesce(i.told_at <= i.judged_at, false) or coalesce(w.told_at <= i.judged_at, false) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
+    coalesce(w.called_at <= i.judged_at, false) as is_client_called,  -- boolean | there was a call or meeting since it was reported | activity
+    not i.is_open_then and coalesce(w.followed_up_at <= i.judged_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
     coalesce(i.impact_shared_at <= i.judged_at, false) as is_impact_shared  -- boolean | they have heard what the change costs and moves | incident.impact_shared_at
 from happened i
 join fact_account a on a.account_id = i.account_id and a.judged_at = i.judged_at
-left join answered w on w.judged_at = i.judged_at and w.incident_id = i.incident_id and w.account_id = i.account_id
+left join answered w on w.incident_id = i.incident_id and w.account_id = i.account_id
 left join person p on p.person_id = i.owner_id
-left join contact c on c.contact_id = i.contact_id
+left join contact_name c on c.contact_id = i.contact_id
 left join local_day ol
     on ol.timezone = i.zone and ol.utc_day = cast(i.counted_opened_at as date)
    and ol.from_at <= i.counted_opened_at and i.counted_opened_at < ol.to_at

@@ -2,7 +2,8 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -230,21 +231,20 @@ class Judged:
         return [each.subject_id for each in self.judgement.findings if each.rule == rule and each.is_old]
 
 
-def judge_orgs(
+@contextmanager
+def prepared(
     *orgs: SmallOrg,
     now: datetime = NOW,
     timezone: str = "Europe/London",
     unavailable: Mapping[str, str] | None = None,
     absent: Sequence[str] = (),
-    overrides: Mapping[str, Any] | None = None,
-    own: Sequence[Mapping[str, Any]] = (),
     working: WorkingTime = LONDON,
     email_is_logged: bool = False,
     memory: Memory | None = None,
     earlier: Sequence[datetime] = (),
     clock: Literal["client", "owner", "company"] = "client",
-) -> Judged:
-    """Compiles, prepares and judges as a run does; a record that no org feeds is absent."""
+) -> Iterator[tuple[DuckDbEngine, Case, tuple[str, ...]]]:
+    """Compiles and prepares as a run does; a record that no org feeds is absent."""
     with DuckDbEngine() as engine:
         views = [view for org in orgs for view in org.views(engine)]
         unfed = set(RECORDS) - {view.record for view in views}
@@ -260,14 +260,34 @@ def judge_orgs(
             email_is_logged=email_is_logged,
             memory=memory or Memory(),
         )
-        zones = prepare(engine, case)
+        yield engine, case, prepare(engine, case)
+
+
+def tell(*orgs: SmallOrg, about: Iterable[str] = SUBJECTS, **options: Any) -> dict[str, list[dict[str, Any]]]:
+    """The facts alone, as `Judged` has them; options as of prepared()."""
+    with prepared(*orgs, **options) as (engine, _, _):
+        return _facts(engine, about)
+
+
+def judge_orgs(
+    *orgs: SmallOrg,
+    overrides: Mapping[str, Any] | None = None,
+    own: Sequence[Mapping[str, Any]] = (),
+    **options: Any,
+) -> Judged:
+    """Judges as a run does; options as of prepared()."""
+    with prepared(*orgs, **options) as (engine, case, zones):
         rules = read_rules(overrides or {}, own, place="keptword.toml")
         judgement = judge(engine, case, rules.values())
-        facts = {
-            name: engine.query(f"select * from fact_{name} order by judged_at, {name}_id").to_pylist()
-            for name in SUBJECTS
-        }
+        return Judged(judgement=judgement, facts=_facts(engine, SUBJECTS), zones_unknown=zones)
+
+
+def _facts(engine: DuckDbEngine, about: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    facts = {
+        name: engine.query(f"select * from fact_{name} order by judged_at, {name}_id").to_pylist()
+        for name in about
+    }
     for name, rows in facts.items():
         keys = Counter((row["judged_at"], row[f"{name}_id"]) for row in rows)
         assert max(keys.values(), default=1) == 1, f"one row each: {keys.most_common(1)}"
-    return Judged(judgement=judgement, facts=facts, zones_unknown=zones)
+    return facts
