@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rules.errors import RuleError
-from rules.examples import run_examples
+from rules.examples import ExampleResult, run_examples
 from rules.rule import Rule, catalogue_files, read_rule, read_rules
 from sync.engine.duckdb_engine import DuckDbEngine
 
@@ -30,10 +30,21 @@ def quiet_vip(**given: Any) -> Rule:
     )
 
 
+@pytest.fixture(scope="module")
+def results(engine: DuckDbEngine) -> dict[tuple[str, str], ExampleResult]:
+    return {
+        (result.rule, result.name): result
+        for rule in BUILT_IN.values()
+        for result in run_examples(engine, rule)
+    }
+
+
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_an_example_does_what_it_says(engine: DuckDbEngine, rule: str, example: str) -> None:
-    (result,) = (each for each in run_examples(engine, BUILT_IN[rule]) if each.name == example)
-    assert result.passed, f"fired: {result.fired}"
+def test_an_example_does_what_it_says(
+    results: dict[tuple[str, str], ExampleResult], rule: str, example: str
+) -> None:
+    result = results[rule, example]
+    assert result.passed, f"fired: {result.fired}, with {result.facts}"
 
 
 @pytest.mark.parametrize("rule", catalogue_files())
@@ -43,14 +54,43 @@ def test_every_rule_shows_twice_when_it_fires_and_when_it_does_not(rule: str) ->
 
 
 @pytest.mark.parametrize("rule", catalogue_files())
+def test_every_rule_names_its_examples_apart(rule: str) -> None:
+    names = [example.name for example in BUILT_IN[rule].file.examples]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
 def test_every_rule_says_what_why_and_what_to_do(rule: str) -> None:
     file = BUILT_IN[rule].file
     assert file.title
     assert file.why
+    assert file.theme
     assert file.occurrence
     assert file.task.subject
     assert file.task.body
+    assert file.task.assign
     assert file.task.closes
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
+def test_what_tells_occurrences_apart_counts_nothing(rule: str) -> None:
+    columns = [BUILT_IN[rule].view.columns[name] for name in BUILT_IN[rule].file.occurrence]
+    assert {column.type for column in columns} <= {"text", "date", "instant"}
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
+def test_a_rule_stands_before_rules_that_there_are_and_never_before_itself(rule: str) -> None:
+    inhibits = set(BUILT_IN[rule].file.inhibits)
+    assert inhibits <= set(BUILT_IN) - {rule}
+
+
+@pytest.mark.parametrize("rule", catalogue_files())
+def test_a_rule_that_is_off_shows_what_to_map(rule: str) -> None:
+    if BUILT_IN[rule].file.mode == "off":
+        text = catalogue_files()[rule]
+        assert "# " in text
+        assert f"[rules.{rule}]" in text
+        assert ".records." in text
 
 
 def test_an_example_that_lies_does_not_pass(engine: DuckDbEngine) -> None:

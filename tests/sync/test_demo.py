@@ -39,7 +39,7 @@ def test_nobody_gets_more_than_their_cap(told: dict[str, Any]) -> None:
 def test_the_hero_gets_a_call_before_the_invoice_is_chased(told: dict[str, Any]) -> None:
     task = told["chapters"][3]["quoted"]
 
-    assert "Call Harbour & Pine before chasing invoice INV-10000" in task
+    assert "Call Harbour & Pine before chasing INV-10000" in task
     assert "Online shop down for three hours" in task
     assert "send the outage report" in task
     assert "4,800.00 GBP" in task
