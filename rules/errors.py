@@ -5,10 +5,11 @@ RulesError               place, problem, remedy: mend your file
 ├── CalendarError        a time zone, country, opening hours or duration
 ├── MappingError         a record's source: object, column or path
 ├── RuleError            a rule's own keys, names and texts
-└── FactsError           a fact view of ours whose documentation cannot be read
+├── FactsError           a fact view of ours whose documentation cannot be read
+└── SeveralErrors        all that is wrong in a set of rules, in `errors`
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 SHOWN_WIDTH = 100
@@ -49,6 +50,18 @@ class MappingError(RulesError):
 
 class RuleError(RulesError):
     """A rule whose keys, names or texts cannot be used."""
+
+
+class SeveralErrors(RulesError):
+    """What is wrong in several rules, one error each; the first stands for all."""
+
+    def __init__(self, errors: Sequence[RulesError]) -> None:
+        first = errors[0]
+        super().__init__(first.place, first.problem, first.remedy)
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
 
 
 class FactsError(RulesError):

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rules.errors import RulesError
+from rules.errors import RulesError, SeveralErrors
 from rules.rule import Rule, read_rules
 from sync.config.config import Config
 from sync.config.places import KeyPath, find_places
-from sync.errors import UserError
+from sync.errors import ConfigRefused, Mistake, UserError
 
 _PLACE = re.compile(
     r"(?:rules\.(?P<name>[\w-]+)|rule\[(?P<number>[0-9]+)\](?: [\w-]+)?)(?P<keys>(?:\.[\w-]+|\[[0-9]+\])*)(?P<more>.*)"
 )
 """How the rules name a place in a config, after the file's name: `rules.NAME.task.due`, `rule[2] NAME.when`."""
+_FILE_AND_LINE = re.compile(r"(?P<file>.+?)(?::(?P<line>[0-9]+))?: (?P<key>.+)")
 _KEY = re.compile(r"\.(?P<name>[\w-]+)|\[(?P<number>[0-9]+)\]")
 
 
@@ -29,20 +30,36 @@ def read_rulebook(config: Config) -> dict[str, Rule]:
         raise refused(config, error) from error
 
 
-class RuleRefused(UserError):
-    """A rule that cannot be used; the text is that of the rules' own error, with its caret."""
+class RulesRefused(ConfigRefused):
+    """Rules that cannot be used; the text is that of the rules' own errors, with their carets."""
 
-    def __init__(self, error: RulesError, *, place: str) -> None:
-        super().__init__(place, error.problem, error.remedy)
-        self._text = str(error).replace(error.place, place, 1)
+    def __init__(self, errors: Sequence[RulesError], places: Sequence[str]) -> None:
+        super().__init__([_mistake(error, place) for error, place in zip(errors, places, strict=True)])
+        self.place = places[0]
+        self._text = "\n".join(
+            str(error).replace(error.place, place, 1) for error, place in zip(errors, places, strict=True)
+        )
 
     def __str__(self) -> str:
         return self._text
 
 
-def refused(config: Config, error: RulesError) -> RuleRefused:
-    """What is wrong in a rule, with the file that the person wrote and the line in it."""
-    return RuleRefused(error, place=_place(config, _files(config), error.place))
+def refused(config: Config, error: RulesError) -> RulesRefused:
+    """What is wrong in the rules, with the file that the person wrote and the line in it."""
+    errors = error.errors if isinstance(error, SeveralErrors) else (error,)
+    files = _files(config)
+    return RulesRefused(errors, [_place(config, files, each.place) for each in errors])
+
+
+def _mistake(error: RulesError, place: str) -> Mistake:
+    found = _FILE_AND_LINE.fullmatch(place)
+    return Mistake(
+        file=found["file"] if found else place,
+        line=int(found["line"]) if found and found["line"] else None,
+        key=found["key"] if found else "",
+        problem=error.problem,
+        remedy=error.remedy,
+    )
 
 
 def rulebook_digest(rules: Mapping[str, Rule]) -> str:

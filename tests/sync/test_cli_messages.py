@@ -76,6 +76,16 @@ def test_a_mistake_in_a_rule_file_of_ones_own_names_that_file(tmp_path: Path) ->
     assert f"{tmp_path}/rules/quiet.toml:2: when: unknown fact 'days_since_tuch'" in result.stderr
 
 
+def test_the_mistakes_of_several_rules_are_listed_at_once(tmp_path: Path) -> None:
+    more = '[rules.stale-contact]\nparams.max_silence_day = 3\n[[rule]]\nname = "a-b"\nabout = "account"\nwhen = "teir = 1"\n'
+
+    result = keptword(tmp_path, "check", "--json", more=more)
+
+    assert [mistake["line"] for mistake in error_of(result)["mistakes"]] == [10, 14]
+    assert "did you mean 'max_silence_days'?" in result.stderr
+    assert "unknown fact 'teir'" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "setup"])
 def test_a_certificate_that_is_not_there_is_found_without_a_crm(tmp_path: Path, command: str) -> None:
     result = keptword(tmp_path, command, "--json", more='ca_file = "no-such-ca.pem"\n')
