@@ -92,14 +92,6 @@ def explained(rule: Rule, row: Mapping[str, Any]) -> Part:
     return _part(rule, rule.condition.tree, row)
 
 
-def leaves(part: Part) -> Iterator[Part]:
-    """Those of a tree, in the order of the text."""
-    if part.kind == "leaf":
-        yield part
-    for each in part.parts:
-        yield from leaves(each)
-
-
 def _part(rule: Rule, node: Node, row: Mapping[str, Any]) -> Part:
     below = tuple(_part(rule, each, row) for each in _joined(node))
     hidden = any(rule.view.facts[name].restricted for name in _facts(node))
