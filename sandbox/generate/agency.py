@@ -5,14 +5,17 @@ from itertools import count
 from random import Random
 
 from sandbox.generate import words
+from sandbox.generate.habits import Habits
 from sandbox.generate.hero import make_hero
 from sandbox.generate.history import Writer
 from sandbox.generate.people import make_colleagues, make_contact, plain
+from sandbox.generate.slips import Slips, card_of
 from sandbox.generate.story import Agency, Client, Colleague, Contact, Crm, Tier
 
 _TIERS: tuple[Tier, ...] = ("A", "B", "C")
 _KNOWN_TO: tuple[tuple[Crm, ...], ...] = (("salesforce", "hubspot"), ("salesforce",), ("hubspot",))
 _KNOWN_SHARES = (30, 40, 30)
+_NEGLECTED = 0.06
 
 
 def make_agency(client_count: int, seed: int, now: datetime) -> Agency:
@@ -25,7 +28,7 @@ def make_agency(client_count: int, seed: int, now: datetime) -> Agency:
         rng = Random(f"{seed}/{n}")  # noqa: S311 (nothing secret depends on it)
         client = _client(n, rng, agency=agency, owner=managers[n % len(managers)])
         client.contacts = _contacts(client, rng, contact_numbers)
-        _write_histories(agency, client, rng)
+        _write_histories(agency, client, rng, card=card_of(n, seed))
         agency.clients.append(client)
     return agency
 
@@ -56,15 +59,38 @@ def _owner_of(n: int, agency: Agency, owner: Colleague) -> Colleague | None:
 def _contacts(client: Client, rng: Random, numbers: "count[int]") -> list[Contact]:
     if client.n % 45 == 13:
         return []
-    made = [make_contact(next(numbers), client.domain, rng) for _ in range(rng.choice((1, 2, 2, 3, 4)))]
+    made = [
+        make_contact(next(numbers), client.domain, rng)
+        for _ in range(rng.choice((1, 2, 2, 2, 3, 3, 3, 4, 4, 5)))
+    ]
     return list({contact.email: contact for contact in made}.values())
 
 
-def _write_histories(agency: Agency, client: Client, rng: Random) -> None:
+def _write_histories(agency: Agency, client: Client, rng: Random, *, card: str) -> None:
     known_to = rng.choices(_KNOWN_TO, _KNOWN_SHARES)[0]
-    writer = Writer(agency=agency, client=client, rng=rng, neglected=rng.random() < 0.14)
+    neglected = rng.random() < _NEGLECTED
+    writer = Writer(agency=agency, client=client, rng=rng, neglected=neglected)
     keeps_money = rng.choice(known_to)
     for crm in known_to:
-        client.histories[crm] = writer.history(with_money=crm == keeps_money)
-        if client.n % 50 == 17:
-            client.histories[crm].touches.clear()
+        client.histories[crm] = writer.history(crm, with_money=crm == keeps_money)
+    habits = Habits(agency=agency, client=client, rng=rng)
+    if neglected:
+        _leave_alone(client)
+    habits.look_after(until=_heard_of(client) + timedelta(days=1) if neglected else agency.now)
+    if not neglected:
+        Slips(agency=agency, client=client, rng=rng, habits=habits).befall(card)
+    if client.n % 50 == 17:
+        for history in client.histories.values():
+            history.touches.clear()
+
+
+def _leave_alone(client: Client) -> None:
+    """Of a client of whom nobody heard, nothing went wrong since."""
+    heard_of = _heard_of(client)
+    for history in client.histories.values():
+        history.incidents = [each for each in history.incidents if each.opened_at < heard_of]
+
+
+def _heard_of(client: Client) -> datetime:
+    touched = (touch.at for history in client.histories.values() for touch in history.touches)
+    return max(touched, default=client.created_at)

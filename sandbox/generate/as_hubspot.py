@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sandbox.generate.story import Agency, Bill, Client, Colleague, Contact, Deal, Incident, Promise, Touch
+from sandbox.generate.people import SUPPORT_ADDRESS
+from sandbox.generate.story import (
+    Agency,
+    Answer,
+    Bill,
+    Client,
+    Colleague,
+    Contact,
+    Deal,
+    Incident,
+    Promise,
+    Touch,
+)
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -14,6 +26,17 @@ _STAGES = {"live": "contractsent", "won": "closedwon", "lost": "closedlost"}
 _OUTCOMES = {"reached": "COMPLETED", "missed": "NO_SHOW", "cancelled": "CANCELED"}
 _CONNECTED, _NO_ANSWER = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "73a0d17f-1163-4015-bdd5-ec830791da20"
 _CLOSE_OF_BUSINESS = time(16)
+_PROMISED = {"us": "Promise", "client": "Client promise"}
+_CATEGORIES = {
+    "Problem": "PRODUCT_ISSUE",
+    "Question": "GENERAL_INQUIRY",
+    "Feature Request": "FEATURE_REQUEST",
+}
+_GROUPS = {
+    "NPS": ("DETRACTOR",) * 7 + ("PASSIVE",) * 2 + ("PROMOTER",) * 2,
+    "CSAT": ("DETRACTOR", "PASSIVE", "PROMOTER"),
+}
+"""HubSpot's name for what each value means, from 0 on."""
 
 
 def hubspot_rows(agency: Agency) -> Rows:
@@ -32,20 +55,35 @@ def hubspot_rows(agency: Agency) -> Rows:
                 _link("contacts", f"contact-{contact.n}", "companies", f"client-{client.n}")
             )
         for n, touch in enumerate(history.touches):
-            name, row = _TOUCHES[touch.kind](touch, agency.now)
+            name, row = _TOUCHES[touch.kind](client, touch, agency.now)
             row["id"] = f"touch-{client.n}-{n}"
             rows[name].append(row)
             rows["associations"] += _links(name, row["id"], client, touch, known)
         for name, made in (
             ("tasks", [_promise(client, n, promise) for n, promise in enumerate(history.promises)]),
             ("tickets", [_ticket(client, n, incident) for n, incident in enumerate(history.incidents)]),
-            ("invoices", [_invoice(bill) for bill in history.bills]),
+            ("invoices", [_invoice(bill, agency.now) for bill in history.bills]),
             ("deals", [_deal(client, n, deal) for n, deal in enumerate(history.deals)]),
         ):
             rows[name] += made
             rows["associations"] += [
                 _link(name, row["id"], "companies", f"client-{client.n}") for row in made
             ]
+        for n, answer in enumerate(history.answers):
+            rows["feedback_submissions"].append(_answer(client, n, answer))
+            rows["associations"].append(
+                _link(
+                    "feedback_submissions",
+                    f"answer-{client.n}-{n}",
+                    "contacts",
+                    f"contact-{answer.contact.n}",
+                )
+            )
+        rows["associations"] += [
+            _link("tickets", f"ticket-{client.n}-{n}", "contacts", f"contact-{incident.contact.n}")
+            for n, incident in enumerate(history.incidents)
+            if incident.contact is not None
+        ]
     return rows
 
 
@@ -71,7 +109,7 @@ def _contact(client: Client, contact: Contact) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _call(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
+def _call(client: Client, touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
     reached = touch.outcome == "reached"
     row = {
         "hs_call_title": touch.subject, "hs_call_body": touch.body, "hs_call_direction": "INBOUND" if touch.inbound else "OUTBOUND",
@@ -81,15 +119,18 @@ def _call(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
     return "calls", row
 
 
-def _email(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
+def _email(client: Client, touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
+    theirs = touch.contact.email if touch.contact else f"hello@{client.domain}"
+    ours = SUPPORT_ADDRESS if touch.is_receipt else touch.by.email
     row = {
+        "hs_email_from_email": theirs if touch.inbound else ours,
         "hs_email_subject": touch.subject, "hs_email_text": touch.body, "hs_email_status": "SENT",
         "hs_email_direction": "INCOMING_EMAIL" if touch.inbound else "EMAIL", **_activity(touch, now),
     }  # fmt: skip
     return "emails", row
 
 
-def _meeting(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
+def _meeting(client: Client, touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
     row = {
         "hs_meeting_title": touch.subject, "hs_meeting_body": touch.body, "hs_meeting_start_time": touch.at,
         "hs_meeting_outcome": "SCHEDULED" if touch.at > now else _OUTCOMES[touch.outcome],
@@ -98,7 +139,7 @@ def _meeting(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
     return "meetings", row
 
 
-def _note(touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
+def _note(client: Client, touch: Touch, now: datetime) -> tuple[str, dict[str, Any]]:
     return "notes", {"hs_note_body": f"{touch.subject} {touch.body}".strip(), **_activity(touch, now)}
 
 
@@ -115,7 +156,7 @@ def _activity(touch: Touch, now: datetime) -> dict[str, Any]:
 
 def _promise(client: Client, n: int, promise: Promise) -> dict[str, Any]:
     return {
-        "id": f"promise-{client.n}-{n}", "hs_task_subject": f"Promise: {promise.text}", "hs_task_type": "TODO",
+        "id": f"promise-{client.n}-{n}", "hs_task_subject": f"{_PROMISED[promise.made_by]}: {promise.text}", "hs_task_type": "TODO",
         "hs_task_status": "COMPLETED" if promise.kept_at else "NOT_STARTED", "hs_task_completion_date": promise.kept_at,
         "hs_timestamp": datetime.combine(promise.due_on, _CLOSE_OF_BUSINESS), "hubspot_owner_id": _owner_id(promise.by),
         "hs_createdate": promise.made_at,
@@ -126,24 +167,36 @@ def _ticket(client: Client, n: int, incident: Incident) -> dict[str, Any]:
     return {
         "id": f"ticket-{client.n}-{n}", "subject": incident.subject, "hs_pipeline": "0",
         "hs_pipeline_stage": "4" if incident.closed_at else "3", "hs_ticket_priority": incident.priority.upper(),
-        "createdate": incident.opened_at, "closed_date": incident.closed_at, "hubspot_owner_id": _owner_id(client.owner),
+        "hs_ticket_category": _CATEGORIES[incident.kind],
+        "createdate": incident.opened_at, "closed_date": incident.closed_at,
+        "hubspot_owner_id": _owner_id(incident.by or client.owner),
     }  # fmt: skip
 
 
-def _invoice(bill: Bill) -> dict[str, Any]:
+def _invoice(bill: Bill, now: datetime) -> dict[str, Any]:
     status = "draft" if bill.draft else "open" if bill.balance else "paid"
     return {
         "id": f"invoice-{bill.number}", "hs_number": f"INV-{10_000 + bill.number}", "hs_invoice_status": status, "hs_currency": "GBP",
         "hs_amount_billed": bill.amount, "hs_balance_due": bill.balance, "hs_invoice_date": _midnight(bill.issued_on),
-        "hs_due_date": _midnight(bill.due_on), "hs_createdate": _midnight(bill.issued_on),
+        "hs_due_date": _midnight(bill.due_on), "hs_amount_paid": bill.amount - bill.balance,
+        "hs_payment_date": _midnight(bill.paid_on) if bill.paid_on else None,
+        "hs_createdate": min(_midnight(bill.issued_on), now.replace(tzinfo=UTC)),
     }  # fmt: skip
 
 
 def _deal(client: Client, n: int, deal: Deal) -> dict[str, Any]:
     return {
         "id": f"deal-{client.n}-{n}", "dealname": deal.name, "dealstage": _STAGES[deal.stage], "pipeline": "default",
-        "amount": deal.amount, "closedate": _midnight(deal.closes_on), "hubspot_owner_id": _owner_id(client.owner),
-        "createdate": deal.made_at,
+        "amount": deal.amount, "closedate": _midnight(deal.closes_on), "hubspot_owner_id": _owner_id(deal.by or client.owner),
+        "createdate": deal.made_at, "hs_next_step": deal.next_step or None,
+    }  # fmt: skip
+
+
+def _answer(client: Client, n: int, answer: Answer) -> dict[str, Any]:
+    return {
+        "id": f"answer-{client.n}-{n}", "hs_survey_name": f"{answer.survey} spring", "hs_survey_type": answer.survey,
+        "hs_survey_channel": "EMAIL", "hs_value": answer.value, "hs_response_group": _GROUPS[answer.survey][answer.value],
+        "hs_content": answer.words or None, "hs_submission_timestamp": answer.given_at, "hs_createdate": answer.given_at,
     }  # fmt: skip
 
 

@@ -71,6 +71,10 @@ def _touches(owner: Colleague, contact: Contact, now: datetime) -> list[Touch]:
         kind="email", inbound=True, at=now - timedelta(days=7), by=owner, contact=contact,
         subject="Re: what happened on the weekend?", body="We lost a day of orders. When can we have your report?",
     )  # fmt: skip
+    reply = Touch(
+        kind="email", inbound=False, at=now - timedelta(days=7, hours=-2), by=owner, contact=contact,
+        subject="Re: what happened on the weekend?", body="I am so sorry. You will have it as soon as it is complete.",
+    )  # fmt: skip
     earlier = [
         Touch(
             kind="call", inbound=False, at=now - timedelta(days=days), by=owner, contact=contact, subject="Monthly catch-up",
@@ -78,7 +82,7 @@ def _touches(owner: Colleague, contact: Contact, now: datetime) -> list[Touch]:
         )
         for days in range(28, 360, 28)
     ]  # fmt: skip
-    return [last, *earlier]
+    return [reply, last, *earlier]
 
 
 def _deal(now: datetime) -> Deal:

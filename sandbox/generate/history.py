@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Literal
 
 from sandbox.generate import words
+from sandbox.generate.business import Business
 from sandbox.generate.days import moment, recent, working_day
 from sandbox.generate.story import (
     Agency,
-    Bill,
     Client,
     Contact,
-    Deal,
+    Crm,
     History,
     Incident,
+    IncidentKind,
     Promise,
     Tier,
     Touch,
@@ -25,9 +25,10 @@ from sandbox.generate.story import (
 _RHYTHM_DAYS: Mapping[Tier, int] = {"A": 6, "B": 12, "C": 25}
 _SILENCE_DAYS: Mapping[Tier, tuple[int, int]] = {"A": (16, 45), "B": (33, 80), "C": (63, 120)}
 """How long a neglected client has heard nothing."""
-_DEAL_SIZE: Mapping[Tier, int] = {"A": 24_000, "B": 9_000, "C": 3_500}
 _KINDS: tuple[Literal["call", "email", "meeting", "note"], ...] = ("call", "email", "meeting", "note")
 _SHARES = (35, 45, 12, 8)
+_SUPPORT_LEAD = 4
+"""Their place among the colleagues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,16 @@ class Writer:
     rng: Random
     neglected: bool
 
-    def history(self, *, with_money: bool) -> History:
+    def history(self, crm: Crm, *, with_money: bool) -> History:
         """A year; promises, incidents and bills only where `with_money`, since one CRM keeps them."""
-        history = History(touches=self._touches(), deals=self._deals())
+        business = Business(agency=self.agency, client=self.client, rng=self.rng)
+        history = History(touches=self._touches(), deals=business.deals())
         if with_money:
             history.promises = self._promises()
             history.incidents = self._incidents()
-            history.bills = self._bills()
+            history.bills = business.bills()
+        if crm == "salesforce":
+            history.contracts = business.contracts()
         return history
 
     def _days_ago(self, days: float) -> date:
@@ -87,7 +91,8 @@ class Writer:
         return Touch(
             kind=kind, inbound=kind in ("call", "email") and rng.random() < 0.4, at=recent(day, rng, self.agency.now), by=by,
             contact=contact, subject=self._said(phrases[kind], contact), body=self._said(words.BODIES, contact), outcome=outcome,
-            contact_only=contact is not None and kind == "email" and rng.random() < 0.3, minutes=rng.choice((10, 15, 30, 60)),
+            contact_only=contact is not None and kind == "email" and rng.random() < 0.3,
+            is_logged_twice=kind == "email" and rng.random() < 0.25, minutes=rng.choice((10, 15, 30, 60)),
             also=rng.randrange(self.client.n) if kind == "meeting" and self.client.n and rng.random() < 0.05 else None,
         )  # fmt: skip
 
@@ -115,10 +120,12 @@ class Writer:
                 )
             )
             late = due < self.agency.now.date()
-            kept = late and rng.random() < (0.95 if due < self._days_ago(28) else 0.7)
+            kept = late and rng.random() < (0.95 if due < self._days_ago(28) else 0.87)
+            theirs = rng.random() < 0.15
             promises.append(
                 Promise(
-                    text=rng.choice(words.PROMISES), by=self.client.owner or self.agency.colleagues[1], contact=self._someone(),
+                    text=rng.choice(words.CLIENT_PROMISES if theirs else words.PROMISES), made_by="client" if theirs else "us",
+                    by=self.client.owner or self.agency.colleagues[1], contact=self._someone(),
                     made_at=recent(min(due, self._days_ago(1)) - timedelta(days=rng.randrange(2, 9)), rng, self.agency.now),
                     due_on=due, kept_at=recent(due - timedelta(days=rng.randrange(2)), rng, self.agency.now) if kept else None,
                 )
@@ -129,64 +136,19 @@ class Writer:
         rng, incidents = self.rng, []
         for _ in range(rng.choices((0, 1, 2, 3), (45, 30, 15, 10))[0]):
             subject, priority = rng.choice(words.INCIDENTS)
-            opened = recent(self._days_ago(rng.triangular(1, 330, 20)), rng, self.agency.now)
+            kind: IncidentKind = "Problem"
+            if (chance := rng.random()) < 0.25:
+                kind, priority = ("Question", "Medium") if chance < 0.15 else ("Feature Request", "Low")
+                subject = rng.choice(words.QUESTIONS if kind == "Question" else words.CHANGES)
+            opened = recent(self._days_ago(rng.triangular(1, 330, 40)), rng, self.agency.now)
             closed = opened + timedelta(hours=rng.randrange(2, 90))
             still_open = closed >= self.agency.now or (
-                (self.agency.now - opened).days < 12 and rng.random() < 0.4
+                (self.agency.now - opened).days < 12 and rng.random() < 0.25
             )
             incidents.append(
                 Incident(
-                    subject=subject, priority=priority, contact=self._someone(), opened_at=opened,
-                    closed_at=None if still_open else closed,
+                    subject=subject, priority=priority, kind=kind, contact=self._someone(), opened_at=opened,
+                    closed_at=None if still_open else closed, by=self.agency.colleagues[_SUPPORT_LEAD],
                 )
             )  # fmt: skip
         return incidents
-
-    def _bills(self) -> list[Bill]:
-        rng, bills = self.rng, []
-        pays_late = rng.random() < 0.2
-        for month in range(rng.choice((4, 6, 12)), -1, -1):
-            issued = working_day(self._days_ago(month * 30 + rng.randrange(5)))
-            due = issued + timedelta(days=30)
-            amount = Decimal(_DEAL_SIZE[self.client.tier] // 12 + rng.randrange(0, 900, 5)) * Decimal("1.20")
-            overdue = (self.agency.now.date() - due).days
-            unpaid = overdue < 0 or (overdue < 75 and rng.random() < (0.75 if pays_late else 0.08))
-            part = unpaid and overdue > 20 and rng.random() < 0.25
-            balance = (amount / 2 if part else amount) if unpaid else Decimal(0)
-            bills.append(
-                Bill(
-                    number=self.client.n * 20 + month, amount=amount.quantize(Decimal("0.01")), balance=balance.quantize(Decimal("0.01")),
-                    issued_on=issued, due_on=due, draft=month == 0 and rng.random() < 0.3,
-                )
-            )  # fmt: skip
-        return bills
-
-    def _deals(self) -> list[Deal]:
-        rng, size, name = self.rng, _DEAL_SIZE[self.client.tier], self.client.name
-        deals = []
-        if rng.random() < 0.85:
-            made = recent(self._days_ago(rng.randrange(10, 160)), rng, self.agency.now)
-            closes = self._days_ago(-rng.randrange(5, 120))
-            deals.append(
-                Deal(
-                    name=f"{name}: {rng.choice(words.DEALS)}",
-                    stage="live",
-                    amount=size + rng.randrange(0, size, 100),
-                    made_at=made,
-                    closes_on=closes,
-                )
-            )
-        for _ in range(rng.choice((0, 1, 1, 2))):
-            closed = working_day(self._days_ago(rng.randrange(20, 330)))
-            made = recent(closed - timedelta(days=rng.randrange(10, 60)), rng, self.agency.now)
-            stage: Literal["won", "lost"] = "won" if rng.random() < 0.75 else "lost"
-            deals.append(
-                Deal(
-                    name=f"{name}: {rng.choice(words.DEALS)}",
-                    stage=stage,
-                    amount=size,
-                    made_at=made,
-                    closes_on=closed,
-                )
-            )
-        return deals

@@ -14,11 +14,12 @@ from sandbox.generate.words import (
 )
 
 OUR_DOMAIN = "tideandtimber.example"
+SUPPORT_ADDRESS = f"support@{OUR_DOMAIN}"
 _WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "đ": "d", "ı": "i"})
 
 
 def make_colleagues(client_count: int) -> list[Colleague]:
-    """Six people, and one more for each twenty clients up to twelve; the last one has left and is inactive."""
+    """Six people, and one more for each twenty clients up to thirteen; the last one has left and is inactive."""
     kept = COLLEAGUES[: min(len(COLLEAGUES) - 1, 6 + client_count // 20)]
     made = [_colleague(n, *who, active=True) for n, who in enumerate(kept)]
     return [*made, _colleague(len(made), *LEFT_US, active=False)]
@@ -27,6 +28,11 @@ def make_colleagues(client_count: int) -> list[Colleague]:
 def _colleague(n: int, first: str, last: str, title: str, manager: int | None, *, active: bool) -> Colleague:
     email = f"{plain(first)}.{plain(last)}@{OUR_DOMAIN}"
     return Colleague(n=n, first=first, last=last, email=email, title=title, manager=manager, active=active)
+
+
+def seller_of(colleagues: list[Colleague]) -> Colleague:
+    """Who sells: somebody in sales, or else the head of accounts."""
+    return next((each for each in colleagues if each.title == "Sales"), colleagues[1])
 
 
 def make_contact(n: int, domain: str, rng: Random) -> Contact:

@@ -7,6 +7,8 @@ from typing import Literal
 
 Crm = Literal["salesforce", "hubspot"]
 Tier = Literal["A", "B", "C"]
+IncidentKind = Literal["Problem", "Question", "Feature Request"]
+"""In Salesforce's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +52,18 @@ class Touch:
     minutes: int = 15
     also: int | None = None
     """The `n` of a second client in the same meeting."""
+    is_receipt: bool = False
+    """Only says that theirs has arrived, from the address of support."""
+    is_logged_twice: bool = False
+    """An e-mail that the CRM keeps as a task too, where it does so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Something that we said we would do; open while `kept_at` is None."""
+    """Something that we, or they, said we would do; open while `kept_at` is None."""
 
     text: str
+    made_by: Literal["us", "client"] = "us"
     by: Colleague
     contact: Contact | None
     made_at: datetime
@@ -66,10 +73,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Something that went wrong for the client; open while `closed_at` is None."""
+    """Something that went wrong for the client, or that they want; open while `closed_at` is None."""
 
     subject: str
     priority: str
+    kind: IncidentKind = "Problem"
+    by: Colleague | None = None
+    """Who of ours works on it."""
     contact: Contact | None
     opened_at: datetime
     closed_at: datetime | None
@@ -84,6 +94,7 @@ class Bill:
     balance: Decimal
     issued_on: date
     due_on: date
+    paid_on: date | None = None
     draft: bool = False
 
 
@@ -96,6 +107,30 @@ class Deal:
     amount: int
     made_at: datetime
     closes_on: date
+    by: Colleague | None = None
+    """Who sells it."""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """Work that is agreed from one day to another, as only Salesforce keeps it."""
+
+    begins_on: date
+    ends_on: date
+    months: int
+    by: Colleague | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What somebody answered in a survey, as only HubSpot keeps it."""
+
+    survey: Literal["NPS", "CSAT"]
+    value: int
+    words: str
+    contact: Contact
+    given_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,6 +142,8 @@ class History:
     incidents: list[Incident] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
+    contracts: list[Contract] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -63,9 +63,9 @@ CONTACT_TITLES = (
 COLLEAGUES = (
     ("Hannah", "Whitlock", "Managing Director", None), ("Tom", "Achterberg", "Head of Accounts", 0),
     ("Sofia", "Marchetti", "Account Manager", 1), ("Daniel", "Oyelaran", "Account Manager", 1),
-    ("Ruth", "Prendergast", "Support Lead", 1), ("Iain", "Gillespie", "Finance", 0), ("Nina", "Kowalska", "Account Manager", 1),
-    ("Amir", "Rahimi", "Account Manager", 1), ("Lucy", "Fairbairn", "Account Manager", 1), ("Owen", "Pritchard", "Support", 4),
-    ("Marta", "Solís", "Account Manager", 1), ("Piotr", "Zieliński", "Account Manager", 1),
+    ("Ruth", "Prendergast", "Support Lead", 1), ("Iain", "Gillespie", "Finance", 0), ("Greta", "Lindholm", "Sales", 0),
+    ("Nina", "Kowalska", "Account Manager", 1), ("Amir", "Rahimi", "Account Manager", 1), ("Lucy", "Fairbairn", "Account Manager", 1),
+    ("Owen", "Pritchard", "Support", 4), ("Marta", "Solís", "Account Manager", 1), ("Piotr", "Zieliński", "Account Manager", 1),
 )  # fmt: skip
 """Our own people: first name, last name, title, who their manager is; the first six are in every agency."""
 LEFT_US = ("Gareth", "Lomax", "Account Manager", 1)
@@ -103,12 +103,49 @@ PROMISES = (
     "name a date for the launch", "send the meeting notes", "come back on the hosting price", "propose topics for the blog",
     "train the new colleague in the editor", "check the broken checkout on mobile", "send last month's ad figures",
 )  # fmt: skip
+CLIENT_PROMISES = (
+    "send the pictures", "approve the texts", "name somebody for the shop", "give us access to the hosting", "send the price list",
+    "sign the data processing agreement", "decide on the newsletter tool",
+)  # fmt: skip
+"""What clients owe us."""
 INCIDENTS = (
     ("Contact form sends nothing", "High"), ("Newsletter went out twice", "High"), ("Checkout fails on older phones", "High"),
     ("Site slow since Monday", "Medium"), ("Wrong price on the landing page", "Medium"), ("Certificate warning in the browser", "High"),
     ("Typo in the footer", "Low"), ("Analytics shows no visits", "Medium"), ("Images missing in the shop", "Medium"),
     ("Cannot log in to the editor", "Low"), ("Ads kept running after the end date", "High"), ("Old logo in the e-mail footer", "Low"),
 )  # fmt: skip
+CHANGES = (
+    "Change request: a second language", "Booking calendar on the contact page", "Change request: gift vouchers in the shop",
+    "Filter by size in the shop", "Newsletter sign-up on every page", "Change request: a careers page",
+)  # fmt: skip
+QUESTIONS = (
+    "How do I add a colleague?",
+    "Where do we see the ads budget?",
+    "Can we have the logo as a vector file?",
+)
+WAITING_SUBJECTS = (
+    "Can we talk about next month?", "Numbers for the board", "Question about the invoice", "When does the new page go live?",
+    "Our new brochure", "Budget for the autumn", "Something is odd with the form",
+)  # fmt: skip
+"""What clients write when they want an answer."""
+NEXT_STEPS = (
+    "Send the revised offer", "Walk them through the prototype", "Wait for the board, then call", "Workshop on the scope",
+    "Agree a start date", "Reference call with another client",
+)  # fmt: skip
+HAPPY, SO_SO, UNHAPPY = (
+    (
+        "Quick and friendly, thank you.",
+        "The relaunch paid off within a month.",
+        "Always a straight answer.",
+        "",
+    ),
+    ("Good work, sometimes slow to reply.", "Fine so far.", ""),
+    (
+        "Three weeks for a small change is too long.",
+        "Nobody told us that the form was broken.",
+        "I have to ask for everything twice.",
+    ),
+)
 DEALS = (
     "Website relaunch",
     "Retainer",

@@ -1,7 +1,8 @@
 """The made-up client base: believable, complete in both CRMs, and the same for the same seed."""
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,8 @@ from sandbox.generate.agency import make_agency
 from sandbox.generate.as_hubspot import hubspot_rows
 from sandbox.generate.as_salesforce import salesforce_rows
 from sandbox.generate.hero import DOMAIN, NAME
+from sandbox.generate.slips import card_of
+from sandbox.generate.words import WAITING_SUBJECTS
 from tests.sandbox_process import RunningSandbox, start_sandbox
 
 NOW = datetime(2026, 5, 12, 9)
@@ -45,6 +48,54 @@ def test_nothing_that_happened_lies_after_now_but_planned_meetings() -> None:
             assert all(touch.kind == "meeting" for touch in late), client.name
             assert all(incident.opened_at <= NOW for incident in history.incidents), client.name
             assert all(promise.made_at <= NOW for promise in history.promises), client.name
+            assert all(answer.given_at <= NOW for answer in history.answers), client.name
+            assert all(bill.paid_on is None or bill.paid_on <= NOW.date() for bill in history.bills), (
+                client.name
+            )
+
+
+def test_most_clients_are_fine_and_each_thing_slips_with_some() -> None:
+    cards = Counter(card_of(n, seed=4) for n in range(100))
+
+    assert cards.pop("nothing") >= 60
+    assert len(cards) >= 10
+    assert max(cards.values()) <= 5
+
+
+def test_a_client_who_waits_heard_nothing_since_in_any_crm() -> None:
+    waiting = 0
+    for client in make_agency(100, 4, NOW).clients:
+        touches = [touch for history in client.histories.values() for touch in history.touches]
+        last = max(touches, key=lambda touch: touch.at, default=None)
+        if last and last.inbound and last.subject in WAITING_SUBJECTS:
+            waiting += 1
+            assert last.at < NOW - timedelta(days=1)
+    assert waiting
+
+
+def test_who_is_looked_after_gets_an_answer_the_same_day_or_the_next_working_one() -> None:
+    for client in make_agency(60, 4, NOW).clients:
+        if card_of(client.n, 4) == "nothing" and client.n:
+            for history in client.histories.values():
+                mails = [
+                    t
+                    for t in history.touches
+                    if t.kind == "email" and t.inbound and t.at < NOW - timedelta(days=6)
+                ]
+                replies = [t.at for t in history.touches if not t.inbound and not t.is_receipt]
+                recent = [mail for mail in mails if mail.at > NOW - timedelta(days=100)]
+                assert all(
+                    any(mail.at < at < mail.at + timedelta(days=5) for at in replies) for mail in recent
+                )
+
+
+def test_an_email_that_salesforce_keeps_twice_names_its_task() -> None:
+    rows = salesforce_rows(make_agency(20, 4, NOW))
+
+    named = {mail["ActivityId"] for mail in rows["EmailMessage"] if mail.get("ActivityId")}
+
+    assert named
+    assert named <= {task["Id"] for task in rows["Task"] if task.get("TaskSubtype") == "Email"}
 
 
 def test_each_object_of_the_default_mappings_has_rows(agency_crm: RunningSandbox) -> None:
@@ -60,6 +111,7 @@ def test_each_object_of_the_default_mappings_has_rows(agency_crm: RunningSandbox
         "Case",
         "Invoice",
         "Opportunity",
+        "Contract",
     ):
         assert state["salesforce"][name], name
     for name in (
@@ -74,6 +126,7 @@ def test_each_object_of_the_default_mappings_has_rows(agency_crm: RunningSandbox
         "tickets",
         "invoices",
         "deals",
+        "feedback_submissions",
     ):
         assert state["hubspot"][name], name
 
