@@ -15,7 +15,7 @@ from rules.columns import Param
 from rules.condition.doubt import flags_of
 from rules.condition.read import Condition, read_condition
 from rules.duration import Duration, read_duration
-from rules.errors import RuleError, RulesError, SeveralErrors, choose
+from rules.errors import RuleError, choose
 from rules.facts import FactView, read_facts
 from rules.params import read_params
 from rules.rule_check import check_rule
@@ -38,12 +38,16 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class TaskText(BaseModel):
     """What the task says and whose it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     subject: tuple[str, ...] = ()
+    """At most 60 characters; of several the first whose facts all have values. `{account_name}` is a fact."""
     body: str = ""
+    """A line with a fact that has no value vanishes."""
     kind: Literal["call", "email", "todo"] = "todo"
+    """What is to be done."""
     due: str = "1 business day"
+    """How long after it is raised."""
     assign: tuple[Assignee, ...] = ()
     """Who gets it: the first of them that can be given work; by default the client's owner, their manager, the
     fallback; about a person of ours their manager, the fallback."""
@@ -70,24 +74,40 @@ class Example(BaseModel):
 class RuleFile(BaseModel):
     """A rule as it is written; every key of a rule file or of `[[rule]]`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     title: str = ""
+    """What a person calls it."""
     why: str = ""
+    """Its reason, for who gets the task."""
     about: str
+    """The subject of the facts that it looks at."""
     when: str
+    """A condition over the facts and the params."""
     only: str | None = None
+    """A further condition that narrows it."""
     clean_up: str | None = None
+    """While this holds as well, it is too old to act on: it is listed, and makes no task."""
     occurrence: tuple[str, ...] = ()
+    """The ids, dates or instants that tell one occurrence from the next."""
     severity: Severity = "normal"
+    """The task's priority, and who comes first where limits hold back."""
     theme: Theme = ""
+    """What it belongs to, in lists and reports."""
     inhibits: tuple[str, ...] = ()
+    """Rules that are held back on the same client while this one has something to say."""
     repeat_after: str = "15 business days"
+    """How long a person's answer holds; longer after each repeat."""
     mode: Literal["off", "report", "task"] = "task"
+    """`off`: not judged; `report`: found and shown, never a task; `task`."""
     params: Mapping[str, Any] = Field(default_factory=dict)
+    """Values that the condition names."""
     task: TaskText = TaskText()
+    """What the task says and whose it is."""
     examples: tuple[Example, ...] = ()
+    """Facts, and whether the rule fires on them."""
     scenarios: tuple[Scenario, ...] = ()
+    """Whole stories on records, with a frozen clock."""
 
 
 _NESTED: Mapping[tuple[str, ...], type[BaseModel]] = {
@@ -158,38 +178,28 @@ def read_rules(
     """The built-in rules with an admin's overrides, and the admin's own rules, by name.
 
     `overrides` is the config's `[rules]`, `own` its `[[rule]]` list, `place` the config file's name.
-    Raises RulesError (a RuleError or a ConditionError) for a mistake, SeveralErrors where several rules have one.
+    Raises RulesError (a RuleError or a ConditionError) at the first mistake.
     """
     built_in: dict[str, dict[str, Any]] = {
         name: tomllib.loads(text) for name, text in catalogue_files().items()
     }
-    wrong: list[RulesError] = []
     for name in overrides:
         if name not in built_in:
             remedy = f"{choose(name, built_in)} A rule of your own stands under [[rule]]"
-            wrong.append(RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy))
+            raise RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy)
     rules: dict[str, Rule] = {}
     for name, raw in built_in.items():
         changes: Mapping[str, Any] = overrides.get(name, {})
         where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
-        try:
-            rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
-        except RulesError as error:
-            wrong.append(error)
+        rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
     for number, written in enumerate(own, start=1):
         name = str(written.get("name", ""))
         where = f"{place}: rule[{number}] {name}".rstrip()
-        if name in rules or name in built_in:
+        if name in rules:
             remedy = "choose another, or override it under [rules]"
-            wrong.append(RuleError(f"{where}.name", f"'{name}' is taken", remedy))
-            continue
+            raise RuleError(f"{where}.name", f"'{name}' is taken", remedy)
         raw = {key: value for key, value in written.items() if key != "name"}
-        try:
-            rules[name] = read_rule(name, raw, place=where)
-        except RulesError as error:
-            wrong.append(error)
-    if wrong:
-        raise wrong[0] if len(wrong) == 1 else SeveralErrors(wrong)
+        rules[name] = read_rule(name, raw, place=where)
     return rules
 
 

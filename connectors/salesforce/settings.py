@@ -62,7 +62,9 @@ Domain = Annotated[str, AfterValidator(_label)]
 
 class _Strict(BaseModel):
     # An unknown key may be a misspelt secret: its value is never shown.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
 
 class ClientCredentials(_Strict):
