@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from connectors.tasks import Task
+from rules.findings import Unknown
 from sync.config.config import Config
 from sync.connections import open_connections
 from sync.demo.crm import DemoCrm
@@ -21,6 +22,14 @@ from sync.plan.changes import Change
 from sync.run import RunReport, Wishes, open_bench, run
 
 HERO = "Harbour & Pine"
+_DONE_BY_A_CALL = tuple(
+    f"kw1-{rule}-"
+    for rule in (
+        "incident-client-not-told", "severe-incident-no-call", "incident-closed-no-follow-up", "message-unanswered",
+        "acknowledged-not-answered", "renewal-unattended", "status-update-due", "stale-contact",
+    )
+)  # fmt: skip
+"""How the keys of tasks begin that a call to the client settles."""
 _PATIENCE_S = 30
 _LONG_ANSWER_S = 60
 """Longer than it takes to kill the run that waits for it."""
@@ -72,13 +81,13 @@ class Story:
         judged = report.judged.judgement
         counts = Counter(finding.rule for finding in judged.findings)
         read = sum(each.rows for each in report.pulled.objects)
-        unjudged = [f"not judged: {unknown.rule} ({unknown.reason})" for unknown in judged.unknown]
+        unjudged = [f"not judged: {name}" for name in _unjudged(judged.unknown)]
         absent = [f"{name} has no {each.object}: {each.reason}" for name, each in report.pulled.absent]
         lines = [
             f"{read:,} records read from two CRMs: {judged.subjects['account']} clients, "
             f"{judged.subjects['commitment']} promises, {judged.subjects['invoice']} invoices.",
             f"{len(judged.findings)} findings: "
-            + ", ".join(f"{count} {rule}" for rule, count in sorted(counts.items()))
+            + ", ".join(f"{count} {rule}" for rule, count in counts.most_common())
             + ".",
             f"Nothing is written: {sum(held.kind == 'baseline' for held in report.plan.held)} findings wait, since a first run "
             "would flood people. That is `limits.first_run`; --accept-baseline lets the caps per person decide.",
@@ -205,11 +214,11 @@ class Story:
 
     def _two_tasks_in_salesforce(self) -> tuple[dict[str, Any], dict[str, Any]]:
         mine = [task for task in self._tasks() if not task["IsClosed"]]
-        quiet = [task for task in mine if task["Keptword_Key__c"].startswith("kw1-stale-contact-")]
-        others = [task for task in mine if task["WhatId"] != quiet[0]["WhatId"]] if quiet else []
+        called = [task for task in mine if task["Keptword_Key__c"].startswith(_DONE_BY_A_CALL)]
+        others = [task for task in mine if task["WhatId"] != called[0]["WhatId"]] if called else []
         if not others:
             raise Failed("demo", "the story needs two tasks in Salesforce", "This is a defect: report it")
-        return quiet[0], others[0]
+        return called[0], others[0]
 
     def _tasks(self) -> list[dict[str, Any]]:
         fields = "Id, Subject, Description, ActivityDate, IsClosed, OwnerId, WhatId, Keptword_Key__c"
@@ -238,6 +247,15 @@ class Story:
                     "demo", "the run that was to be killed wrote nothing", "This is a defect: report it"
                 )
             time.sleep(0.05)
+
+
+def _unjudged(unknown: Sequence[Unknown]) -> list[str]:
+    """Each rule that cannot tell, with its reason; for some of its subjects only, with their number."""
+    counts = Counter((each.rule, each.reason, each.subject_id is None) for each in unknown)
+    return [
+        f"{rule} ({reason})" if whole else f"{rule} in {count} cases ({reason})"
+        for (rule, reason, whole), count in counts.items()
+    ]
 
 
 def _rest(count: int) -> str:
