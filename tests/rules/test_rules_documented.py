@@ -20,6 +20,7 @@ def test_the_page_of_rules_is_up_to_date() -> None:
 @pytest.mark.parametrize("name", sorted(catalogue_files()))
 def test_every_built_in_rule_has_its_section(name: str) -> None:
     assert PAGE.count(f"\n### {name}\n") == 1
+    assert PAGE.count(f"\n| [{name}](#{name}) | ") == 1
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
