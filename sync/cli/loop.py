@@ -17,8 +17,9 @@ from sync.plan.people import People
 from sync.plan.plan import over_limits as passed_limits
 from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
+from sync.report.findings_text import show_findings
 from sync.report.plan_text import show_plan
-from sync.report.text import show_findings, show_pull, show_set_aside, show_written
+from sync.report.text import show_pull, show_set_aside, show_written
 from sync.run import Bench, RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
 
@@ -57,7 +58,7 @@ def findings(
     if as_document:
         click.echo(as_json(findings_document(judged.judgement, found)))
     else:
-        show_findings(stdout(), judged.judgement, found)
+        show_findings(stdout(), judged.judgement, found, rules=bench.rules, only=rule)
     return DONE
 
 

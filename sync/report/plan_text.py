@@ -10,6 +10,7 @@ from rich.markup import escape
 from sync.plan.changes import Action, Change, Plan
 from sync.plan.episodes import OwnTask
 from sync.plan.people import People
+from sync.report.findings_text import show_unknown
 from sync.report.wrapped import print_indented
 
 VERBS: Mapping[Action, str] = {
@@ -41,8 +42,7 @@ def show_plan(console: Console, plan: Plan, people: People, *, tasks: Iterable[O
     for left in plan.left:
         subject = held[left.key].task.subject if left.key in held else left.key
         console.print(f"  left alone: {left.field} of {escape(subject)}: {escape(left.reason)}")
-    for unknown in plan.unknown:
-        console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
+    show_unknown(console, plan.unknown)
 
 
 def _standing(plan: Plan) -> str:

@@ -1,16 +1,15 @@
-"""What a person reads on a terminal: the pull, the findings, what was written."""
+"""What a person reads on a terminal: the pull, what was set aside, what was written."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from connectors.connector import SetupStep
-from rules.findings import Finding, Judgement
+from rules.findings import Judgement
 from sync.apply import Written
-from sync.plan.changes import instant
 from sync.pull import PullReport
 
 _LISTED = 20
@@ -41,29 +40,11 @@ def show_pull(console: Console, report: PullReport) -> None:
             )
 
 
-def show_findings(console: Console, judgement: Judgement, findings: Sequence[Finding]) -> None:
-    """Counts by rule, then the findings themselves."""
-    console.print(f"Judged as of {instant(judgement.as_of)}: {_counted(judgement)}")
-    for finding in findings:
-        facts = ", ".join(f"{name} = {finding.facts[name]}" for name in sorted(finding.evidence))
-        console.print(
-            f"  [bold]{finding.rule}[/]  {escape(str(finding.facts.get('account_name')))}  [dim]{escape(facts)}[/]"
-        )
-    show_unknown(console, judgement)
-    show_set_aside(console, judgement)
-
-
 def show_set_aside(console: Console, judgement: Judgement) -> None:
     """Records that no rule looked at, by reason: they are counted, not lost."""
     for words, count in sorted(judgement.set_aside.items()):
         if count:
             console.print(f"  set aside {count:,}: {escape(words)}")
-
-
-def show_unknown(console: Console, judgement: Judgement) -> None:
-    """The rules that could not be judged, and why."""
-    for unknown in judgement.unknown:
-        console.print(f"  [yellow]not judged[/]: {unknown.rule}: {escape(unknown.reason)}")
 
 
 def show_written(console: Console, written: Iterable[Written]) -> None:
@@ -86,10 +67,3 @@ def show_setup(console: Console, connection: str, steps: Iterable[SetupStep]) ->
     for step in steps:
         note = f": {escape(step.note)}" if step.note else ""
         console.print(f"  {connection}  {step.state:<8} {escape(step.what)}{note}")
-
-
-def _counted(judgement: Judgement) -> str:
-    by_rule = Counter(finding.rule for finding in judgement.findings)
-    subjects = ", ".join(f"{count:,} {name}s" for name, count in judgement.subjects.items())
-    rules = ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())) or "none"
-    return f"{subjects}. Findings: {rules}."
