@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rules.condition.tree import Between, Compare, Constant, Fact, IsNull, Node, OneOf, Setting
+from rules.condition.tree import Between, Compare, Constant, Fact, IsNull, Node, OneOf, Setting, parts_of
 from rules.explain import DEFAULT, Part, Value
 from rules.wording import shorten, spelled, tame
 
@@ -78,6 +78,10 @@ def _deciding(part: Part, *, wanted: bool) -> list[tuple[Part, bool]]:
     return [leaf for each in part.parts for leaf in _deciding(each, wanted=wanted)]
 
 
+def _has_fact(node: Node) -> bool:
+    return isinstance(node, Fact) or any(_has_fact(part) for part in parts_of(node))
+
+
 class _Words:
     """The words for one leaf."""
 
@@ -114,11 +118,13 @@ class _Words:
         return f"{self._leaf.text} {truth} ({values})" if values else f"{self._leaf.text} {truth}"
 
     def _compared(self, left: Node, operator: str, right: Node) -> str:
-        if isinstance(left, Constant | Setting) and not isinstance(right, Constant | Setting):
+        if not _has_fact(left) and _has_fact(right):
             left, right, operator = right, left, _TURNED[operator]
-        if isinstance(right, Setting) and self._values[right.name].value is None:
-            value = self._values[right.name]
-            return f"{value.name} is off{f' ({_segment(value)})' if value.by else ''}"
+        against = self._value_of(right)
+        if against is not None and against.value is None and isinstance(right, Setting):
+            return f"{against.name} is off{f' ({_segment(against)})' if against.by else ''}"
+        if against is not None and against.value is None:
+            return f"{against.name} has no value"
         words = _NEEDED_OF_DAYS if left.type in ("date", "instant") else _NEEDED
         return f"{self._with_name(left)}, {words[operator].format(self._of(right))} is needed"
 

@@ -35,7 +35,7 @@ def _because(deed: Deed) -> str:
 
 
 def _held(deed: Deed) -> str:
-    if deed.kind == "report":
+    if deed.kind in ("report", "clean-up"):
         return f"no task: {'; '.join(deed.why)}"
     return f"held back{_because(deed)}"
 

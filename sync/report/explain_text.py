@@ -14,6 +14,7 @@ from rules.wording import spelled, tame
 from sync.explain import Outcome, RuleTold, SubjectTold, Told
 from sync.report.explain_plan_text import deed_words, source_words
 from sync.report.explain_reads_text import read_words, unread_words
+from sync.report.lines import print_line
 
 _IN_FULL: Sequence[Outcome] = ("fired", "held", "unknown")
 _FEW = 3
@@ -34,7 +35,7 @@ def show_explanation(console: Console, told: Told, *, whole: bool) -> None:
     if lines:
         console.print("\n[bold]Did not fire[/]")
     for line in lines:
-        _print(console, 2, line)
+        print_line(console, 2, line)
     _show_rest(console, told, whole=whole)
 
 
@@ -49,11 +50,13 @@ def _show_client(console: Console, told: Told) -> None:
         "muted" if facts["account_is_muted"] else None,
     )
     name = Text(tame(facts["account_name"] or "a client without a name"), style="bold")
-    _print(console, 0, Text.assemble(name, "  ", tame(", ".join(part for part in about if part))))
-    _print(console, 0, Text(f"Record {', '.join(told.client.record_ids)}"))
+    print_line(console, 0, Text.assemble(name, "  ", tame(", ".join(part for part in about if part))))
+    print_line(console, 0, Text(f"Record {', '.join(told.client.record_ids)}"))
     clocks = f"by the clocks of {told.zone}" if told.zone else ""
-    _print(console, 0, Text(f"Judged as of {spelled(told.as_of, told.zone)}, {clocks}".rstrip(", ") + "."))
-    _print(console, 0, Text(_counts(told)))
+    print_line(
+        console, 0, Text(f"Judged as of {spelled(told.as_of, told.zone)}, {clocks}".rstrip(", ") + ".")
+    )
+    print_line(console, 0, Text(_counts(told)))
 
 
 def _counts(told: Told) -> str:
@@ -90,24 +93,37 @@ def _in_full(rule: RuleTold, *, whole: bool) -> list[SubjectTold]:
 def _show_rule(console: Console, told: Told, rule: RuleTold, *, whole: bool) -> None:
     file = rule.rule.file
     console.print()
-    _print(console, 0, Text.assemble((rule.rule.name, "bold"), f"  {file.title}"))
+    print_line(console, 0, Text.assemble((rule.rule.name, "bold"), f"  {file.title}"))
     if file.why:
-        _print(console, 0, Text(file.why, style="dim"))
-    for subject in _in_full(rule, whole=whole):
-        _show_subject(console, told, subject)
+        print_line(console, 0, Text(file.why, style="dim"))
+    told_before: set[str] = set()
+    for _, same in groupby(_in_full(rule, whole=whole), key=_sameness):
+        subjects = list(same)
+        shown = subjects if whole or subjects[0].outcome != "unknown" else subjects[:1]
+        for subject in shown:
+            _show_subject(console, told, subject, told_before)
+        if more := subjects[len(shown) :]:
+            print_line(console, 2, Text(f"and for the same reason: {', '.join(each.name for each in more)}"))
     for line in unread_words(rule.reads):
         _labelled(console, "read", line)
     for line in source_words(rule.sources):
         _labelled(console, "rule", line)
 
 
-def _show_subject(console: Console, told: Told, subject: SubjectTold) -> None:
+def _sameness(subject: SubjectTold) -> tuple[str, ...]:
+    """Subjects that are unknown for the same reason, with nothing in the plan, are told once."""
+    is_plain = subject.outcome == "unknown" and not subject.deeds
+    return (subject.outcome, *subject.reasons) if is_plain else (subject.subject_id,)
+
+
+def _show_subject(console: Console, told: Told, subject: SubjectTold, told_before: set[str]) -> None:
+    """`told_before` has the facts whose meaning a person has just read."""
     outcome = _OUTCOMES.get(subject.outcome, subject.outcome)
-    _print(console, 2, Text.assemble(subject.name, ": ", (outcome, _STYLES.get(subject.outcome, "bold"))))
+    print_line(console, 2, Text.assemble(subject.name, ": ", (outcome, _STYLES.get(subject.outcome, "bold"))))
     if subject.outcome != "fired":
         for reason in subject.reasons:
-            _print(console, 4, Text(reason))
-    _show_part(console, subject.condition, 4, zone=told.zone, is_root=True)
+            print_line(console, 4, Text(reason))
+    _show_part(console, subject.condition, 4, told=told, told_before=told_before)
     for deed in subject.deeds:
         if not (subject.outcome == "held" and deed.action == "hold"):
             _labelled(console, "plan", deed_words(deed, outcome=subject.outcome))
@@ -120,37 +136,41 @@ def _show_subject(console: Console, told: Told, subject: SubjectTold) -> None:
 _JOINED: Mapping[str, str] = {"and": "all of:", "or": "one of:", "not": "not:"}
 
 
-def _show_part(console: Console, part: Part, indent: int, *, zone: str | None, is_root: bool = False) -> None:
+def _show_part(
+    console: Console, part: Part, indent: int, *, told: Told, told_before: set[str], within: str = "and"
+) -> None:
     truth = Text(f"{part.truth:<{_TRUTH_WIDTH}}", style=_TRUTH_STYLES[part.truth])
     simple_not = part.kind == "not" and part.parts[0].kind == "leaf"
     if part.kind == "leaf" or simple_not:
         leaf = part.parts[0] if simple_not else part
         alone = _alone(part)
-        _print(console, indent, Text.assemble(part.text, _meaning(alone) if alone else ""), label=truth)
+        meaning = _meaning(alone, told_before) if alone else Text()
+        print_line(console, indent, Text.assemble(part.text, meaning), label=truth)
         for value in leaf.values if alone is None else ():
-            _print(
-                console, indent + _TRUTH_WIDTH + 2, Text.assemble(shown_value(value, zone), _meaning(value))
-            )
+            said = Text.assemble(tame(shown_value(value, told.zone)), _meaning(value, told_before))
+            print_line(console, indent + _TRUTH_WIDTH + 2, said)
         return
-    if not (is_root and part.kind == "and"):
-        _print(console, indent, Text(_JOINED[part.kind]), label=truth)
+    if part.kind != within:
+        print_line(console, indent, Text(_JOINED[part.kind]), label=truth)
         indent += 2
     for each in part.parts:
-        _show_part(console, each, indent, zone=zone)
+        _show_part(console, each, indent, told=told, told_before=told_before, within="")
 
 
 def _alone(part: Part) -> Value | None:
     """The fact that a leaf consists of, where the leaf's truth says all of it."""
-    if len(part.values) == 1 and part.text == part.values[0].name and part.truth in ("true", "false"):
-        return part.values[0]
-    return None
+    if len(part.values) != 1 or part.values[0].doubt or part.truth not in ("true", "false"):
+        return None
+    return part.values[0] if part.text == part.values[0].name else None
 
 
-def _meaning(value: Value) -> Text:
+def _meaning(value: Value, told_before: set[str]) -> Text:
+    """What a fact is, or why it is in doubt, where that was not said just before."""
+    if value.column is None or not value.is_shown or value.name in told_before:
+        return Text()
+    told_before.add(value.name)
     if value.doubt:
         return Text(f": {value.doubt}", style="yellow")
-    if value.column is None or not value.is_shown:
-        return Text()
     words = "; true means: " if value.value is False else ": "
     return Text(f"{words}{value.column.doc.replace('null:', 'no value:')}", style="dim")
 
@@ -160,13 +180,15 @@ def _lines(rule: RuleTold, *, whole: bool) -> Iterator[Text]:
     full = {each.subject_id for each in _in_full(rule, whole=whole)}
     quiet = [each for each in rule.subjects if each.subject_id not in full and each.outcome == "did not fire"]
     told_apart = rule.rule.file.about != "account"
-    if len(quiet) > _FEW and not any(each.deeds for each in quiet):
-        quiet.sort(key=_decider)
-        for _, same in groupby(quiet, key=_decider):
-            yield _line(rule, list(same), told_apart=told_apart)
-        return
-    for each in quiet:
-        yield _line(rule, [each], told_apart=told_apart)
+    with_tasks = [each for each in quiet if any(deed.key for deed in each.deeds)]
+    plain = sorted((each for each in quiet if each not in with_tasks), key=_decider)
+    groups = (
+        [list(same) for _, same in groupby(plain, key=_decider)]
+        if len(plain) > _FEW
+        else [[each] for each in plain]
+    )
+    for group in [*([each] for each in with_tasks), *groups]:
+        yield _line(rule, group, told_apart=told_apart)
 
 
 def _line(rule: RuleTold, same: Sequence[SubjectTold], *, told_apart: bool) -> Text:
@@ -207,11 +229,11 @@ def _show_rest(console: Console, told: Told, *, whole: bool) -> None:
     _show_listed(console, "Off", (("switched off", each.rule.name) for each in off))
     console.print("\n[bold]Read[/]")
     for line in read_words(read for rule in told.rules for read in rule.reads):
-        _print(console, 2, Text(line))
+        print_line(console, 2, Text(line))
     if told.other_deeds:
         console.print("\n[bold]In the plan besides[/]")
     for rule, deed in told.other_deeds:
-        _print(console, 2, Text.assemble((rule, "bold"), f": {deed_words(deed, outcome='did not fire')}"))
+        print_line(console, 2, Text.assemble((rule, "bold"), f": {deed_words(deed, outcome='did not fire')}"))
 
 
 def _blind(rule: RuleTold) -> list[str]:
@@ -228,17 +250,8 @@ def _show_listed(console: Console, title: str, named: Iterable[tuple[str, str]])
     if by_reason:
         console.print(f"\n[bold]{title}[/]")
     for reason, names in by_reason.items():
-        _print(console, 2, Text(f"{reason}: {', '.join(names)}"))
+        print_line(console, 2, Text(f"{reason}: {', '.join(names)}"))
 
 
 def _labelled(console: Console, label: str, words: str) -> None:
-    _print(console, 4, Text(tame(words)), label=Text(f"{label:<6}", style="dim"))
-
-
-def _print(console: Console, indent: int, text: Text, *, label: Text | None = None) -> None:
-    """One line behind its label; where it wraps, it stays indented."""
-    before = Text.assemble(" " * indent, label or "")
-    for line in text.wrap(console, max(20, console.width - len(before))):
-        line.rstrip()
-        console.print(Text.assemble(before, line), soft_wrap=True)
-        before = Text(" " * len(before))
+    print_line(console, 4, Text(tame(words)), label=Text(f"{label:<6}", style="dim"))
