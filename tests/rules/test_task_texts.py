@@ -14,14 +14,14 @@ WORDS: dict[str, str] = {
     "account_name": "Brightwater Dental Group", "account_owner_name": "Sofia Marchetti", "account_tier": "A",
     "account_timezone": "Europe/London", "account_next_step": "send the quote", "account_services": "website, ads",
     "commitment_subject": "May report", "commitment_owner_name": "Daniel Oyelaran",
-    "contact_name": "Sarah Webb", "contact_role": "Head of Marketing", "only_contact_name": "Sarah Webb",
+    "contact_name": "Amy Webb", "contact_role": "Head of Marketing", "only_contact_name": "Amy Webb",
     "deal_name": "Retainer", "deal_owner_name": "Tom Achterberg", "delivery_owner_name": "Daniel Oyelaran",
-    "feedback_contact_name": "Sarah Webb", "feedback_mood": "unhappy", "first_client_name": "Brightwater Dental Group",
-    "first_received_client_name": "Brightwater Dental Group", "incident_contact_name": "Sarah Webb",
+    "feedback_contact_name": "Amy Webb", "feedback_mood": "unhappy", "first_client_name": "Brightwater Dental Group",
+    "first_received_client_name": "Brightwater Dental Group", "incident_contact_name": "Amy Webb",
     "incident_kind": "problem", "incident_owner_name": "Ruth Prendergast", "incident_severity": "high",
     "incident_subject": "Site is down", "invoice_currency": "GBP", "invoice_number": "INV-10482",
     "last_incident_subject": "Old logo in the footer", "last_severe_incident_subject": "Checkout fails",
-    "last_touch_kind": "call", "message_contact_name": "Sarah Webb", "message_person_name": "Daniel Oyelaran",
+    "last_touch_kind": "call", "message_contact_name": "Amy Webb", "message_person_name": "Daniel Oyelaran",
     "missed_commitment_subject": "send the May report", "missing_discovery": "their goals, who decides",
     "next_promise_client_name": "Brightwater Dental Group", "next_promise_subject": "May report",
     "person_manager_name": "Tom Achterberg", "person_name": "Daniel Oyelaran", "previous_owner_name": "Nina Kowalska",
@@ -37,7 +37,7 @@ VALUES: dict[str, Any] = {
     "boolean": None,
 }
 VERBS = {
-    "Agree", "Answer", "Ask", "Call", "Find", "Hand", "Help", "Introduce", "Meet", "Plan", "Remind", "Reply", "Send",
+    "Agree", "Answer", "Ask", "Call", "Find", "Follow", "Hand", "Help", "Introduce", "Meet", "Plan", "Remind", "Reply", "Send",
     "Settle", "Sum", "Talk", "Tell", "Update",
 }  # fmt: skip
 """What a subject may begin with; a new rule may need another."""
