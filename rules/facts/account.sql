@@ -190,7 +190,7 @@ client as (
 select
     c.judged_at as judged_at,                        -- instant | the moment that is judged
     c.account_id as account_id,                      -- text | the client, by the id of its record in the first CRM that has it
-    c.name as account_name,                          -- text | what people call it | | steady
+    coalesce(c.name, c.domain, 'a client without a name') as account_name,  -- text | what people call it, else its web domain | | steady
     c.tier as account_tier,                          -- text | A, B or C | | steady
     c.domain as account_domain,                      -- text | web domain | | steady
     c.revenue as account_revenue,                    -- decimal | a year, in the CRM's currency | | steady
