@@ -106,7 +106,9 @@ def _inhibited(situation: Situation) -> dict[tuple[str | None, str], str]:
     return {
         (finding.account_id, name): finding.rule
         for finding in situation.judgement.findings
-        if finding.account_id is not None and situation.rules[finding.rule].file.mode == "task"
+        if finding.account_id is not None
+        and not finding.is_old
+        and situation.rules[finding.rule].file.mode == "task"
         for name in situation.rules[finding.rule].file.inhibits
     }
 

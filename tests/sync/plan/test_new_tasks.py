@@ -1,5 +1,6 @@
 """Who gets a new task, how many, the most pressing first; and what waits in sight instead, with its reason."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -188,3 +189,10 @@ def test_an_inhibited_finding_waits_behind_the_rule_that_comes_first() -> None:
     assert [(held.kind, held.reason) for held in plan.held] == [
         ("inhibited", "late comes first with this client")
     ]
+
+
+def test_what_is_too_old_for_a_task_holds_nothing_back() -> None:
+    first = small_rule("late", severity="high", inhibits=["quiet"])
+    found = [replace(finding(rule=first), is_old=True), finding()]
+    plan = make_plan(situation(found, tiny(), rules=[first, QUIET]))
+    assert [change.findings[0].rule for change in plan.changes] == ["quiet"]
