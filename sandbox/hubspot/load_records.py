@@ -58,17 +58,19 @@ class RecordLoad:
         return self._row
 
     def _admit_columns(self, sample: list[Mapping[str, Any]]) -> None:
+        # A column may be like another of the same file, such as note_1 and note_2.
+        before = (*self._kind.properties, *_FRAME)
         for name in dict.fromkeys(name for row in sample for name in row):
             if name not in _FRAME and name not in self._kind.properties:
-                self._admit(name, [row.get(name) for row in sample])
+                self._admit(name, [row.get(name) for row in sample], before)
         if any(is_foreign(given) for row in sample if (given := row.get("id")) not in (None, "")):
             self._admit_legacy_id()
 
     def _admit_legacy_id(self) -> None:
         if "legacy_id" not in self._kind.properties:
-            self._admit("legacy_id", [])
+            self._admit("legacy_id", [], ())
 
-    def _admit(self, name: str, values: list[Any]) -> None:
+    def _admit(self, name: str, values: list[Any], before: tuple[str, ...]) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name) or name.startswith("hs_") or name in RESERVED:
             nearest = difflib.get_close_matches(name.lower(), self._kind.properties, 3, 0.5)
             hint = f"; near it are {', '.join(nearest)}" if nearest else ""
@@ -76,7 +78,7 @@ class RecordLoad:
                 row=1,
                 reason=f"{self._kind.name} have no property {name!r}, and it is no name for a custom one{hint}",
             )
-        meant = difflib.get_close_matches(name, [*self._kind.properties, *_FRAME], 1, _MISSPELT)
+        meant = difflib.get_close_matches(name, before, 1, _MISSPELT)
         if meant:
             reason = f"{self._kind.name} have no property {name!r}; did you mean {meant[0]!r}?"
             raise DataRefused(row=1, reason=reason)
