@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.loop.people import People, people_at
-from tests.loop.world import Desk, crm_with
+from tests.loop.world import Desk, crm_with, faults
 
 ACCOUNT = {"sf": "Account", "hs": "companies"}
 ONE_MORE = {"sf": "Industry", "hs": "industry"}
@@ -75,3 +75,19 @@ def test_one_more_mapped_field_reads_its_object_anew_and_no_other(people: People
     objects = pulled(people)
     people.desk.configure()
     assert {each for each in objects if objects[each]["full"]} == {name}
+
+
+def test_surveys_that_a_key_may_not_read_are_absent_and_the_rest_is_read(
+    agency: Path, tmp_path: Path
+) -> None:
+    refused = {
+        "category": "MISSING_SCOPES",
+        "requiredGranularScopes": ["crm.objects.feedback_submissions.read"],
+    }
+    with crm_with(agency, crm="hs") as sandbox:
+        desk = Desk(crm="hs", folder=tmp_path, sandbox=sandbox).configure()
+        faults(sandbox, [{"match": {"path": "feedback_submissions"}, "status": 403, "body": refused}])
+        ended = desk.keptword("pull")
+        assert ended.code == 0, ended.err
+        assert [each["object"] for each in ended.document["absent"]] == ["feedback_submissions"]
+        assert all(each["complete"] for each in ended.document["objects"])

@@ -115,9 +115,12 @@ def test_what_the_portal_lacks_is_absent(connector: HubSpotConnector) -> None:
     assert connector.describe("projects_of_ours") is None
 
 
-def test_what_the_token_may_not_read_is_absent(connect: Connect, unique_portal: RunningSandbox) -> None:
-    unique_portal.fault({"match": {"path": "invoices$", "times": 1}, "status": 403, "body": {}})
-    assert connect(unique_portal).describe("invoices") is None
+@pytest.mark.parametrize("name", ["invoices", "feedback_submissions"])
+def test_what_the_token_may_not_read_is_absent(
+    connect: Connect, unique_portal: RunningSandbox, name: str
+) -> None:
+    unique_portal.fault({"match": {"path": f"{name}$", "times": 1}, "status": 403, "body": {}})
+    assert connect(unique_portal).describe(name) is None
 
 
 def test_stages_that_mean_closed_are_told(connector: HubSpotConnector) -> None:
