@@ -1,6 +1,6 @@
 """Turns a mapping into one SELECT for each source of a record, and says which fields and links that reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.errors import MappingError
@@ -57,10 +57,13 @@ def compile_sources(
 ) -> tuple[list[SourceView], list[Absent]]:
     """A view for each source that the org can feed, and the others with the reason.
 
-    Raises MappingError where what an admin wrote names what the org does not have.
+    Raises MappingError where what an admin wrote names what the org does not have. One table that changes several
+    objects at once must fit one of them: in the others its fields are absent, as the default mapping's would be.
     """
     compiled = [
-        _compile(record, source, schemas, place) for record, sources in mapping.items() for source in sources
+        each
+        for record, sources in mapping.items()
+        for each in _compiled(record, sources, schemas=schemas, place=place)
     ]
     views = [each for each in compiled if isinstance(each, SourceView)]
     return views, [each for each in compiled if isinstance(each, Absent)]
@@ -70,6 +73,25 @@ def empty_view(record: str) -> str:
     """A SELECT with the record's columns and no rows, for a record that no source feeds."""
     columns = ", ".join(f"cast(null as {SQL_TYPES[c.type]}) as {c.name}" for c in RECORDS[record].columns)
     return f"select {columns} where false"
+
+
+def _compiled(
+    record: str, sources: Sequence[Source], *, schemas: Schemas, place: Place
+) -> list[SourceView | Absent]:
+    refused: list[MappingError] = []
+    compiled: list[SourceView | Absent] = []
+    for source in sources:
+        try:
+            compiled.append(_compile(record, source, schemas, place))
+        except MappingError as error:
+            if "object" in source.own:
+                raise
+            refused.append(error)
+            loose = source.model_copy(update={"own": frozenset[str]()})
+            compiled.append(_compile(record, loose, schemas, place))
+    if refused and len(refused) == len(sources):
+        raise refused[0]
+    return compiled
 
 
 def _compile(record: str, source: Source, schemas: Schemas, place: Place) -> SourceView | Absent:

@@ -229,6 +229,22 @@ def test_a_number_beyond_all_decimals_has_no_value() -> None:
     assert judge_orgs(org).invoice["invoice_amount"] is None
 
 
+def test_a_change_to_several_objects_must_fit_one_of_them() -> None:
+    org = SmallOrg(records={"deal": {"columns": {"hours_sold": "Hours__c"}}})
+    org.schemas["Opportunity"] = {
+        **(org.schemas["Opportunity"] or {}),
+        "Hours__c": Column(name="Hours__c", type="decimal"),
+    }
+    org.account()
+    org.add("Opportunity", "o1", AccountId="a1", IsClosed=False, Hours__c=40)
+    org.add("Contract", "k1", AccountId="a1", StatusCode="Activated")
+    hours = [row["hours_sold"] for row in judge_orgs(org).facts["deal"]]
+    assert hours == [None, 40]
+    assert refusal({"deal": {"columns": {"hours_sold": "Hors__c"}}}).startswith(
+        "keptword.toml: connections.sf.records.deal.columns.hours_sold: the org's Opportunity has no field 'Hors__c'"
+    )
+
+
 @pytest.mark.parametrize("crm", ["salesforce", "hubspot"])
 def test_the_default_mapping_names_only_what_vendors_have(crm: str) -> None:
     org = SmallOrg(crm=crm)
