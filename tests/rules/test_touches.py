@@ -49,6 +49,13 @@ SALESFORCE: dict[str, Case] = {
     "a meeting to come": ("Event", {**EVENT, "StartDateTime": NOW + DAY}, None),
     "a draft": ("EmailMessage", {**MAIL, "Status": "5"}, None),
     "an automatic reply": ("EmailMessage", {**MAIL, "Subject": "Automatic reply: away"}, None),
+    "a bounce": ("EmailMessage", {**MAIL, "FromAddress": "mailer-daemon@mx.example"}, None),
+    "mail from a machine": (
+        "EmailMessage",
+        {**MAIL, "Incoming": True, "FromAddress": "NoReply@shop.example"},
+        None,
+    ),
+    "a receipt of ours": ("EmailMessage", {**MAIL, "Subject": "We have received your message"}, "email"),
 }
 
 AT: dict[str, Any] = {"hs_timestamp": NOW - 3 * DAY}
@@ -72,6 +79,7 @@ HUBSPOT: dict[str, Case] = {
     "a missed call": ("calls", {**AT, "hs_call_status": "NO_ANSWER"}, None),
     "a voicemail": ("calls", {**AT, "hs_call_disposition": "b2cf5968-551e-4856-9783-52b3da59a7d0"}, None),
     "a deleted call": ("calls", {**AT, "deleted": True}, None),
+    "mail from a machine": ("emails", {**AT, "hs_email_from_email": "no-reply@shop.example"}, None),
     "a bounced mail": ("emails", {**AT, "hs_email_status": "BOUNCED"}, None),
     "an absence note": ("emails", OUT_OF_OFFICE, None),
     "a meeting nobody came to": ("meetings", {**AT, "hs_meeting_outcome": "NO_SHOW"}, None),
@@ -213,6 +221,15 @@ def test_mail_about_an_opportunity_or_case_belongs_to_its_account(
     org.account(created=LONG_AGO)
     org.add(object_name, id_, AccountId="a1")
     org.add("EmailMessage", "x1", Incoming=True, MessageDate=NOW - 3 * DAY, **mail)
+    assert judge_orgs(org).account["days_since_touch"] == 3
+
+
+def test_mail_belongs_to_the_client_of_the_task_that_it_is_logged_as() -> None:
+    org = SmallOrg()
+    org.account(created=LONG_AGO)
+    org.add("Contact", "c1", AccountId="a1")
+    org.add("Task", "t1", Subject="Email: offer", WhoId="c1")
+    org.add("EmailMessage", "x1", ActivityId="t1", Incoming=True, MessageDate=NOW - 3 * DAY)
     assert judge_orgs(org).account["days_since_touch"] == 3
 
 
