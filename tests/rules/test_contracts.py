@@ -16,7 +16,11 @@ def client_with(**contract: Any) -> SmallOrg:
     org.account(created=LONG_AGO, OwnerId="u1")
     for id_ in ("u1", "u2"):
         org.add("User", id_, UserType="Standard", IsActive=True)
-    values = {"StatusCode": "Activated", "ContractNumber": "0042", "StartDate": date(2025, 8, 1)} | contract
+    values: dict[str, Any] = {
+        "StatusCode": "Activated",
+        "ContractNumber": "0042",
+        "StartDate": date(2025, 8, 1),
+    } | contract
     org.add("Contract", "k1", AccountId="a1", OwnerId="u2", CreatedDate=LONG_AGO, **values)
     return org
 

@@ -18,8 +18,8 @@ def record(crm: str, object_name: str, name: str, values: Mapping[str, Any]) -> 
     org.add(object_name, "x1", **values)
     with DuckDbEngine() as engine:
         views = [each for each in org.views(engine) if (each.record, each.object) == (name, object_name)]
-        (row,) = engine.query(views[0].sql).to_pylist()
-    return row
+        rows: list[Values] = engine.query(views[0].sql).to_pylist()
+    return rows[0]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_an_email_that_is_logged_as_a_task_too_counts_once() -> None:
     org = SmallOrg()
     org.account()
     org.add("Contact", "c1", AccountId="a1", Name="Ann")
-    task = {"TaskSubtype": "Email", "IsClosed": True, "AccountId": "a1", "WhoId": "c1"}
+    task: Values = {"TaskSubtype": "Email", "IsClosed": True, "AccountId": "a1", "WhoId": "c1"}
     org.add("Task", "t1", CompletedDateTime=days_ago(1), **task)
     org.add("EmailMessage", "m1", ActivityId="t1", Incoming=True, MessageDate=days_ago(2))
     (message,) = judge_orgs(org).facts["message"]
