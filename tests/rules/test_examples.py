@@ -1,6 +1,5 @@
 """Every example of every built-in rule does what it says, and a wrong example is told."""
 
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 
 from rules.errors import RuleError
 from rules.examples import ExampleResult, run_examples
-from rules.records import RECORDS
 from rules.rule import Rule, catalogue_files, read_rule, read_rules
 from sync.engine.duckdb_engine import DuckDbEngine
 
@@ -78,33 +76,6 @@ def test_every_rule_says_what_why_and_what_to_do(rule: str) -> None:
 def test_what_tells_occurrences_apart_counts_nothing(rule: str) -> None:
     columns = [BUILT_IN[rule].view.columns[name] for name in BUILT_IN[rule].file.occurrence]
     assert {column.type for column in columns} <= {"text", "date", "instant"}
-
-
-@pytest.mark.parametrize("rule", catalogue_files())
-def test_a_rule_stands_before_rules_that_there_are_and_never_before_itself(rule: str) -> None:
-    inhibits = set(BUILT_IN[rule].file.inhibits)
-    assert inhibits <= set(BUILT_IN) - {rule}
-
-
-def shown_config(rule: str) -> dict[str, Any]:
-    """What the comments of a rule file show of a config."""
-    lines = [line for line in catalogue_files()[rule].splitlines() if line.startswith("#     ")]
-    return tomllib.loads("\n".join(line.removeprefix("#     ") for line in lines))
-
-
-@pytest.mark.parametrize("rule", [name for name, rule in BUILT_IN.items() if rule.file.mode == "off"])
-def test_a_rule_that_is_off_shows_what_to_map_and_how_to_switch_it_on(rule: str) -> None:
-    config = shown_config(rule)
-    assert config["connections"]
-    assert read_rules(config["rules"], [], place="keptword.toml")[rule].file.mode != "off"
-
-
-@pytest.mark.parametrize("rule", catalogue_files())
-def test_what_a_rule_shows_of_a_mapping_can_be_mapped(rule: str) -> None:
-    for connection in shown_config(rule).get("connections", {}).values():
-        for record, tables in connection["records"].items():
-            for table in tables if isinstance(tables, list) else [tables]:
-                assert set(table["columns"]) <= {column.name for column in RECORDS[record].columns}
 
 
 def test_an_example_that_lies_does_not_pass(engine: DuckDbEngine) -> None:
