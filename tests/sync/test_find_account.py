@@ -57,7 +57,7 @@ def test_the_records_of_a_client_begin_with_the_one_that_stands_for_it(engine: D
         ("Twin Ltd", "'Twin Ltd' means 2 clients. Name one by its id: Twin Ltd (twin.example, 00D1:001BBBBBBBBBBBBBBB), Twin Ltd (00D1:001CCCCCCCCCCCCCCC)"),
         ("Twin", "Did you mean Twin Ltd (twin.example, 00D1:001BBBBBBBBBBBBBBB), Twin Ltd (00D1:001CCCCCCCCCCCCCCC)?"),
         ("Harbor & Pine", "Did you mean Harbour & Pine (https://www.harbourandpine.example/home, 00D1:001AAAAAAAAAAAAAAA)"),
-        ("twin.exmple", "Did you mean Twin Ltd (twin.example,"),
+        ("twim.example", "Did you mean Twin Ltd (twin.example,"),
         ("", "no client has the id, the name or the web domain ''"),
         ("nothing like it", "run `keptword pull` if the client is new"),
     ],

@@ -35,6 +35,7 @@ pace = 10000
 """
 COMMANDS = (
     ("init", "init", "--config", "new.toml"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
+    ("explain", "explain", "Harbour & Pine"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"), ("An error", "check", "--config", "none.toml"),
 )  # fmt: skip
 
