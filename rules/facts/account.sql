@@ -251,7 +251,7 @@ select
     c.next_step as account_next_step,                -- text | what we do next with them, as people wrote it down | account.next_step | now
     x.next_at is not null or c.next_step is not null or coalesce(d.planned_count, 0) > 0 or coalesce(m.open_count, 0) > 0
         as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
-    c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | now
+    c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | steady
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
     coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity | at least if is_owner_blind
     o.name as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity
