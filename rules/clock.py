@@ -31,8 +31,8 @@ class ClockTables:
     judging: pa.Table
     """A row a judged instant: judged_at, previous_at (the one before it), known_at (see clock_tables)."""
     clock: pa.Table
-    """A row an instant and zone: judged_at, known_at, known_on, timezone, today, day_number, business_number,
-    business_minute, the days of SPANS, first_day, last_day, first_at."""
+    """A row an instant and zone: judged_at, known_at, known_on (its day in the zone), timezone, today, day_number,
+    business_number, business_minute, the days of SPANS, first_day, last_day, first_at."""
     calendar_day: pa.Table
     local_day: pa.Table
 
@@ -89,7 +89,7 @@ def _clock_of(
         {
             "judged_at": same(at, pa.timestamp("us")),
             "known_at": same(known_at, pa.timestamp("us")),
-            "known_on": same(known_at.date(), pa.date32()),
+            "known_on": today["day"] if known_at == at else same(known_at.date(), pa.date32()),
             "timezone": pa.array(names, pa.string()),
             "today": today["day"],
             "day_number": today["day_number"],

@@ -17,9 +17,9 @@ _KEPT = frozenset({"touch_step", "contact_step", "owner_mail", "other_client", "
 
 
 _ZONES: Mapping[str, str] = {
-    "client": "select account_id, timezone from account",
-    "owner": "select a.account_id, p.timezone from account a left join person p on p.person_id = a.owner_id",
-    "company": "select account_id, cast(null as varchar) as timezone from account",
+    "client": "select account_id, created_at, timezone from account",
+    "owner": "select a.account_id, a.created_at, p.timezone from account a left join person p on p.person_id = a.owner_id",
+    "company": "select account_id, created_at, cast(null as varchar) as timezone from account",
 }
 """Whose clock counts -> the zone of each client by it."""
 
@@ -58,7 +58,8 @@ def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
     engine.keep("local_day", tables.local_day)
     company = case.timezone.replace("'", "''")
     engine.execute(
-        f"create or replace temp table account_zone as select n.account_id, coalesce(c.timezone, '{company}') as timezone "
-        "from zone_named n left join (select distinct timezone from clock) c on c.timezone = n.timezone"
+        f"create or replace temp table account_zone as select n.account_id, n.created_at, "
+        f"coalesce(c.timezone, '{company}') as timezone from zone_named n "
+        "left join (select distinct timezone from clock) c on c.timezone = n.timezone"
     )
     return tuple(zone for zone in zones if zone not in known)

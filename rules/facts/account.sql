@@ -5,19 +5,15 @@
 -- A client who was never touched is silent since the CRM got to know it.
 with live_deal as (
     select
-        j.judged_at, d.account_id,
+        k.judged_at, d.account_id,
+        count(*) filter (where d.kind = 'sale' and (not d.is_closed or d.closes_on > k.known_on)) as deal_count,
         count(*) filter (
-            where d.kind = 'sale' and (not d.is_closed or d.closes_on > cast(j.known_at as date))
-        ) as deal_count,
-        count(*) filter (
-            where d.kind = 'sale' and d.is_closed and d.is_won and coalesce(d.closes_on <= cast(j.known_at as date), true)
+            where d.kind = 'sale' and d.is_closed and d.is_won and coalesce(d.closes_on <= k.known_on, true)
         ) as won_count,
-        count(*) filter (
-            where (not d.is_closed or d.closes_on > cast(j.known_at as date)) and d.next_step is not null
-        ) as planned_count
+        count(*) filter (where (not d.is_closed or d.closes_on > k.known_on) and d.next_step is not null) as planned_count
     from deal d
-    join judging j on d.created_at is null or d.created_at <= j.known_at
-    group by j.judged_at, d.account_id
+    join account_clock k on k.account_id = d.account_id and (d.created_at is null or d.created_at <= k.known_at)
+    group by k.judged_at, d.account_id
 ),
 project as (
     select k.judged_at, d.account_id, count(*) as project_count
@@ -95,7 +91,9 @@ people_there as (
     select
         k.judged_at, p.account_id,
         count(*) filter (where p.left_on is null or p.left_on > k.today) as contact_count,
-        count(*) filter (where cast(s.last_touch_at as date) >= k.active_since) as touched_count
+        count(*) filter (
+            where cast(s.last_touch_at as date) >= k.active_since and (p.left_on is null or p.left_on > k.today)
+        ) as touched_count
     from contact p
     join account_clock k on k.account_id = p.account_id
     left join contact_step s
@@ -108,7 +106,7 @@ one_touched as (
     join account_clock k on k.account_id = p.account_id
     join contact_step s
         on s.contact_id = p.contact_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
-    where cast(s.last_touch_at as date) >= k.active_since
+    where cast(s.last_touch_at as date) >= k.active_since and (p.left_on is null or p.left_on > k.today)
     group by k.judged_at, p.account_id
     having count(*) = 1
 ),
@@ -182,7 +180,7 @@ client as (
         case when t.last_beside_support_at < k.first_at then k.first_at else t.last_beside_support_at end as beside_since,
         case when a.created_at < k.first_at then k.first_at else a.created_at end as known_since
     from account_clock k
-    join account a on a.account_id = k.account_id and (a.created_at is null or a.created_at <= k.known_at)
+    join account a on a.account_id = k.account_id
     left join touch_step t
         on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
     left join handed h on h.judged_at = k.judged_at and h.account_id = k.account_id and h.place = 1
@@ -214,7 +212,7 @@ select
     case when c.last_touch_at < c.first_at then cast(c.last_touch_at as date)
          when c.last_touch_at is not null then l.day
     end as last_touch_on,                            -- date | its day where the client is | activity | at least if is_owner_blind
-    c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity
+    c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity | unknown if is_owner_blind
     c.day_number - l.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
     c.business_number - l.business_number as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
     c.last_in_at as last_reply_at,                   -- instant | when the client last reached us; null: never | activity | at least if is_owner_blind
@@ -253,8 +251,8 @@ select
         as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
     c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | steady
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
-    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days | contact, activity | at least if is_owner_blind
-    o.name as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity
+    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
+    o.name as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity | unknown if is_owner_blind
     c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short

@@ -21,7 +21,8 @@ promised as (
         case when m.due_on < k.first_day then k.first_day when m.due_on > k.last_day then k.last_day else m.due_on end as counted_due
     from commitment m
     join account_clock k on k.account_id = m.account_id and (m.made_at is null or m.made_at <= k.known_at)
-    where m.due_on is not null
+    left join other_client x on x.record = 'commitment' and x.record_id = m.commitment_id and x.account_id = m.account_id
+    where m.due_on is not null and x.record_id is null
 )
 select
     m.commitment_id as commitment_id,                -- text | the promise

@@ -14,9 +14,11 @@ select
 from contact p
 join account_clock k on k.account_id = p.account_id
 join fact_account a on a.account_id = p.account_id and a.judged_at = k.judged_at
+left join other_client x on x.record = 'contact' and x.record_id = p.contact_id and x.account_id = p.account_id
 left join contact_step s
     on s.contact_id = p.contact_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
 left join calendar_day g on g.timezone = k.timezone and g.day = p.left_on
 left join local_day l
     on l.timezone = k.timezone and l.utc_day = cast(s.last_touch_at as date)
    and l.from_at <= s.last_touch_at and s.last_touch_at < l.to_at
+where x.record_id is null

@@ -1,27 +1,37 @@
 -- One row per sale or project, with its hand-over from those who sold it to those who deliver it.
-with sold as (
+--
+-- Who delivers it counts as introduced by any touch in which they reached the client on the day it was won or later.
+with delivered as (
+    select d.*, coalesce(d.delivery_owner_id, c.owner_id) as deliverer_id
+    from deal d
+    join account c on c.account_id = d.account_id
+    left join other_client x on x.record = 'deal' and x.record_id = d.deal_id and x.account_id = d.account_id
+    where x.record_id is null
+),
+introduced as (
+    -- A touch of which nobody noted who made it may have been theirs.
+    select d.deal_id, min(t.happened_at) as introduced_at
+    from delivered d
+    left join same_person s on s.person_id = d.deliverer_id
+    join reach t
+        on t.account_id = d.account_id and cast(t.happened_at as date) >= d.closes_on
+       and (t.one_person_id = coalesce(s.one_id, d.deliverer_id) or t.one_person_id is null)
+    group by d.deal_id
+),
+sold as (
     select
         d.*,
-        k.judged_at, k.today, k.known_on, k.day_number, k.business_number, k.timezone as zone,
-        d.is_closed and d.is_won and coalesce(d.closes_on <= k.today, true) as is_sold,
-        coalesce(d.delivery_owner_id, c.owner_id) as deliverer_id,
+        k.judged_at, k.known_on, k.day_number, k.business_number, k.timezone as zone,
+        -- A contract that begins later is not in force yet.
+        d.is_closed and d.is_won and coalesce(
+            d.closes_on <= case when d.kind = 'contract' then k.today else k.known_on end, true
+        ) as is_sold,
         case when d.closes_on < k.first_day then k.first_day when d.closes_on > k.last_day then k.last_day else d.closes_on
         end as counted_close,
         case when d.renews_on < k.first_day then k.first_day when d.renews_on > k.last_day then k.last_day else d.renews_on
         end as counted_renewal
-    from deal d
+    from delivered d
     join account_clock k on k.account_id = d.account_id and (d.created_at is null or d.created_at <= k.known_at)
-    join account c on c.account_id = d.account_id
-),
-introduced as (
-    -- A touch of which nobody noted who made it may have been theirs.
-    select s.judged_at, s.deal_id, s.account_id, min(t.happened_at) as introduced_at
-    from sold s
-    join touch t
-        on t.account_id = s.account_id and cast(t.happened_at as date) >= s.closes_on and t.happened_at <= s.judged_at
-       and (t.person_id = s.deliverer_id or t.person_id is null)
-    where s.is_sold
-    group by s.judged_at, s.deal_id, s.account_id
 )
 select
     d.deal_id as deal_id,                            -- text | the sale or project
@@ -40,7 +50,7 @@ select
     d.deliverer_id as delivery_owner_id,             -- text | who of ours delivers it: as mapped, else the client's owner | | now
     e.name as delivery_owner_name,                   -- text | that person's name | person | now
     d.kind = 'sale' and d.deliverer_id is not null and d.deliverer_id <> d.owner_id as changes_hands,  -- boolean | somebody else delivers it than sold it; never a contract | | now
-    i.introduced_at is not null as is_introduced,    -- boolean | who delivers it has reached the client since it was won | activity | at least if is_owner_blind
+    d.is_sold and coalesce(i.introduced_at <= d.judged_at, false) as is_introduced,  -- boolean | who delivers it has reached the client since it was won | activity | at least if is_owner_blind
     coalesce(d.pitfalls_discussed_at <= d.judged_at, false) as is_pitfalls_discussed,  -- boolean | we have talked with them about what could go wrong | deal.pitfalls_discussed_at
     d.ends_on as deal_ends_on,                       -- date | when the work ends | deal.ends_on | steady
     d.renews_on as renews_on,                        -- date | when the contract is up for renewal | deal.renews_on | steady
@@ -50,7 +60,7 @@ select
     cast(d.hours_spent * 100 / nullif(d.hours_sold, 0) as decimal(38, 6)) as hours_spent_percent  -- decimal | how much of it is spent, of a hundred | deal.hours_sold, deal.hours_spent | now
 from sold d
 join fact_account a on a.account_id = d.account_id and a.judged_at = d.judged_at
-left join introduced i on i.judged_at = d.judged_at and i.deal_id = d.deal_id and i.account_id = d.account_id
+left join introduced i on i.deal_id = d.deal_id
 left join person o on o.person_id = d.owner_id
 left join person e on e.person_id = d.deliverer_id
 left join calendar_day w on w.timezone = d.zone and w.day = d.counted_close

@@ -30,6 +30,8 @@ billed as (
     from invoice v
     join account_clock k on k.account_id = v.account_id
     left join hurt h on h.judged_at = k.judged_at and h.account_id = v.account_id and h.place = 1
+    left join other_client x on x.record = 'invoice' and x.record_id = v.invoice_id and x.account_id = v.account_id
+    where x.record_id is null
 )
 select
     v.invoice_id as invoice_id,                      -- text | the invoice

@@ -1,20 +1,21 @@
--- For each judged instant the people of ours who answer for clients, and when e-mail was last seen of them: one that
--- they wrote or got, or one with any of their clients. Nothing for 90 days means that their e-mail is not captured.
+-- For each judged instant the people of ours of whom e-mail was ever seen, and when last: one that they wrote or got, or
+-- one with any client they answer for. Nothing for 90 days means that their e-mail is not captured.
 with seen as (
     select a.owner_id as person_id, s.from_at, s.last_mail_at as mail_at
     from touch_step s
     join account a on a.account_id = s.account_id
     where a.owner_id is not null and s.last_mail_at is not null
     union all
-    select person_id, first_judged_at, max(happened_at)
+    select person_id, first_judged_at, happened_at
     from touch
     where kind = 'email' and person_id is not null
-    group by person_id, first_judged_at
 ),
-latest as (
-    select s.person_id, j.judged_at, max(s.mail_at) as mail_at
-    from seen s
-    join judging j on s.from_at <= j.judged_at
-    group by s.person_id, j.judged_at
+first_seen as (
+    select person_id, from_at, max(mail_at) as mail_at
+    from seen
+    group by person_id, from_at
 )
-select person_id, judged_at, mail_at from latest
+select s.person_id, j.judged_at, max(s.mail_at) as mail_at
+from first_seen s
+join judging j on s.from_at <= j.judged_at
+group by s.person_id, j.judged_at

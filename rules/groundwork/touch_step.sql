@@ -1,5 +1,16 @@
 -- What is known of the touches of a client from one judged instant until another: the latest of each kind.
-with counted as (
+with known_by as (
+    select p.person_id, coalesce(s.one_id, p.person_id) as one_id, contains(lower(p.role), 'support') as is_support
+    from person p
+    left join same_person s on s.person_id = p.person_id
+),
+supporter as (
+    -- One CRM may know the role of somebody whom the other knows by name only.
+    select distinct k.person_id
+    from known_by k
+    join known_by o on o.one_id = k.one_id and o.is_support
+),
+counted as (
     select
         t.account_id, t.first_judged_at as from_at,
         max(t.happened_at) as touch_at,
@@ -10,7 +21,7 @@ with counted as (
         max(t.happened_at) filter (where t.kind = 'email') as mail_at,
         max(t.happened_at) filter (where s.person_id is null) as beside_support_at
     from touch t
-    left join person s on s.person_id = t.person_id and contains(lower(s.role), 'support')
+    left join supporter s on s.person_id = t.person_id
     group by t.account_id, t.first_judged_at
 ),
 named as (
