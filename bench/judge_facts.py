@@ -17,7 +17,7 @@ Facts = dict[str, Any]
 _COLUMNS: Mapping[str, str] = {
     "account": "account_id, tier, timezone, owner_id, is_active, created_at",
     "activity": "account_id, person_id, kind, direction, outcome, is_automated, happened_at",
-    "deal": "account_id, is_closed",
+    "deal": "account_id, kind, is_closed, ends_on",
     "incident": "account_id, incident_id, kind, is_open, opened_at, closed_at",
     "invoice": "invoice_id, account_id, status, balance, issued_on, due_on, is_disputed",
     "commitment": "commitment_id, account_id, made_by, status, due_on",
@@ -90,9 +90,10 @@ class ClientBook:
         self.clients = {row[0]: Client(*row[1:]) for row in self._rows("account")}
         self._mail_at: dict[str, datetime] = {}
         self._gather_touches()
-        for account_id, is_closed in self._rows("deal"):
-            if not is_closed and account_id in self.clients:
-                self.clients[account_id].has_live_deal = True
+        for account_id, kind, is_closed, ends_on in self._rows("deal"):
+            client = self.clients.get(account_id)
+            if client and (self._goes_on(client, ends_on) if kind == "contract" else not is_closed):
+                client.has_live_deal = True
         for account_id, *incident in self._rows("incident"):
             if (
                 incident[1] == "problem"
@@ -109,7 +110,7 @@ class ClientBook:
         self._engine.close()
 
     def is_active(self, client: Client) -> bool:
-        """As mapped, else a live deal or an invoice within 180 days."""
+        """As mapped, else a live deal or contract, or an invoice within 180 days."""
         if client.is_active is not None:
             return client.is_active
         if client.has_live_deal:
@@ -154,6 +155,9 @@ class ClientBook:
         over_at = worst[2]
         days = over_at and self.calendar.today(client.zone) - self.calendar.day_of(over_at, client.zone)
         return worst[1], days and max(0, days)
+
+    def _goes_on(self, client: Client, ends_on: date | None) -> bool:
+        return ends_on is None or ends_on.toordinal() >= self.calendar.today(client.zone)
 
     def _gather_touches(self) -> None:
         clients, mail_at = self.clients, self._mail_at

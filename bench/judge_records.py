@@ -114,7 +114,7 @@ RECORD_SQL: Mapping[str, Mapping[str, str]] = {
         "opened_at": _ago("age"),
         "closed_at": f"case when luck >= 2 and age > luck * 90 then {_ago('age - luck * 90')} end",
         "told_at": "null",
-        "impact_shared_at": "null",
+        "impact_shared_at": f"case when kind < 6 and mood < 50 then {_ago('age // 2')} end",
         "is_open": "not (luck >= 2 and age > luck * 90)",
     },
     "invoice": {
@@ -146,6 +146,7 @@ RECORD_SQL: Mapping[str, Mapping[str, str]] = {
         "account_id": _id("account", "account"),
         "owner_id": _id("person", "owner"),
         "name": "'Shop, phase ' || luck",
+        "kind": "case when luck between 10 and 19 then 'contract' else 'sale' end",
         "is_closed": "is_closed = 1",
         "is_won": "is_closed = 1 and kind < 55",
         "amount": "1000 + mood * 250",
