@@ -15,7 +15,7 @@ from rules.columns import Param
 from rules.condition.doubt import flags_of
 from rules.condition.read import Condition, read_condition
 from rules.duration import Duration, read_duration
-from rules.errors import RuleError, choose
+from rules.errors import RuleError, RulesError, SeveralErrors, choose
 from rules.facts import FactView, read_facts
 from rules.params import read_params
 from rules.rule_check import check_rule
@@ -178,28 +178,38 @@ def read_rules(
     """The built-in rules with an admin's overrides, and the admin's own rules, by name.
 
     `overrides` is the config's `[rules]`, `own` its `[[rule]]` list, `place` the config file's name.
-    Raises RulesError (a RuleError or a ConditionError) at the first mistake.
+    Raises RulesError (a RuleError or a ConditionError) for a mistake, SeveralErrors where several rules have one.
     """
     built_in: dict[str, dict[str, Any]] = {
         name: tomllib.loads(text) for name, text in catalogue_files().items()
     }
+    wrong: list[RulesError] = []
     for name in overrides:
         if name not in built_in:
             remedy = f"{choose(name, built_in)} A rule of your own stands under [[rule]]"
-            raise RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy)
+            wrong.append(RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy))
     rules: dict[str, Rule] = {}
     for name, raw in built_in.items():
         changes: Mapping[str, Any] = overrides.get(name, {})
         where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
-        rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
+        try:
+            rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
+        except RulesError as error:
+            wrong.append(error)
     for number, written in enumerate(own, start=1):
         name = str(written.get("name", ""))
         where = f"{place}: rule[{number}] {name}".rstrip()
-        if name in rules:
+        if name in rules or name in built_in:
             remedy = "choose another, or override it under [rules]"
-            raise RuleError(f"{where}.name", f"'{name}' is taken", remedy)
+            wrong.append(RuleError(f"{where}.name", f"'{name}' is taken", remedy))
+            continue
         raw = {key: value for key, value in written.items() if key != "name"}
-        rules[name] = read_rule(name, raw, place=where)
+        try:
+            rules[name] = read_rule(name, raw, place=where)
+        except RulesError as error:
+            wrong.append(error)
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else SeveralErrors(wrong)
     return rules
 
 
