@@ -18,7 +18,7 @@ from rules.duration import Duration, read_duration
 from rules.errors import RuleError, RulesError, SeveralErrors, choose
 from rules.facts import FactView, read_facts
 from rules.params import read_params
-from rules.rule_check import check_rule
+from rules.rule_check import check_rule, inhibits_nobody
 from rules.scenario.written import Scenario, ScenarioCalendar
 
 Severity = Literal["low", "normal", "high"]
@@ -208,6 +208,8 @@ def read_rules(
             rules[name] = read_rule(name, raw, place=where)
         except RulesError as error:
             wrong.append(error)
+    if not wrong:
+        wrong += filter(None, (inhibits_nobody(rule, rules) for rule in rules.values()))
     if wrong:
         raise wrong[0] if len(wrong) == 1 else SeveralErrors(wrong)
     return rules

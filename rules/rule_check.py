@@ -1,6 +1,6 @@
 """Checks what a rule says beside its condition: names in texts, what tells occurrences apart, params, examples."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from rules.errors import RuleError, choose
@@ -43,6 +43,17 @@ def check_rule(rule: "Rule") -> None:
     for example in rule.file.examples:
         for name in example.given:
             _known(rule, name, f"{rule.place}.examples '{example.name}'")
+
+
+def inhibits_nobody(rule: "Rule", names: Collection[str]) -> RuleError | None:
+    """The error for the first rule that it wants to hold back and that is not among the `names`; None: there is none."""
+    for name in rule.file.inhibits:
+        if name not in names or name == rule.name:
+            place = f"{rule.place}.inhibits"
+            return RuleError(
+                place, f"no other rule is named '{name[:60]}'", choose(name, set(names) - {rule.name})
+            )
+    return None
 
 
 def _check_restricted(rule: "Rule") -> None:

@@ -146,6 +146,20 @@ def test_a_wrong_override_is_told_where_and_how(overrides: dict[str, Any], messa
     assert str(refused.value) == f"keptword.toml: rules.{message}"
 
 
+@pytest.mark.parametrize(
+    ("inhibits", "message"),
+    [
+        (["stale-contacts"], "'stale-contacts'; did you mean 'stale-contact'?"),
+        (["missed-commitment", "quiet-vip"], "'quiet-vip'; "),
+    ],
+)
+def test_a_rule_that_would_hold_back_none_is_told(inhibits: list[str], message: str) -> None:
+    with pytest.raises(RulesError) as refused:
+        read(inhibits=inhibits)
+    place = "keptword.toml: rule[1] quiet-vip.inhibits"
+    assert str(refused.value).startswith(f"{place}: no other rule is named {message}")
+
+
 def test_a_name_is_taken_once() -> None:
     with pytest.raises(
         RulesError, match=r"'stale-contact' is taken; choose another, or override it under \[rules\]"
