@@ -16,6 +16,7 @@ from rules.rule_check import OWNER_COLUMNS
 from rules.subject_names import name_of
 from sync.explain_plan import Deed, Deeds
 from sync.explain_reads import Read, reads_of
+from sync.explain_touches import last_touches, touches_of
 from sync.find_account import find_account, records_of
 from sync.judging import Judged, case_of
 from sync.plan.changes import Plan
@@ -128,7 +129,7 @@ class _Rows:
             )
             found = self._engine.query(f"select * from {view.table} where {column} = ?", [value])
             self._engine.keep(f"explained_{subject}", found)
-        self._touches = _touches(bench, client.account_id)
+        self.touches = last_touches(self._engine, client.account_id)
 
     def of(self, rule: Rule) -> list[dict[str, Any]]:
         """A row for each subject; none where the rule could not be judged at all."""
@@ -146,12 +147,6 @@ class _Rows:
     def blind(self, rule: Rule) -> list[str]:
         """Why the rule cannot be judged for this client alone: its CRM does not show what the others do."""
         return [f"its CRM shows no {record}" for record in self._case.lacking(rule.needs)]
-
-    def touches(self, rule: Rule) -> Iterator[tuple[str, str]]:
-        """The touches that the rule's facts count from: (what it is, id)."""
-        for what, facts, _ in _TOUCHES:
-            if self._touches.get(what) and rule.condition.columns & facts:
-                yield what, self._touches[what]
 
 
 def _client(bench: Bench, account: str) -> Client:
@@ -225,27 +220,8 @@ def _record_ids(rule: Rule, row: Mapping[str, Any], rows: _Rows) -> Iterator[tup
     for name in dict.fromkeys(named):
         if name.endswith("_id") and row.get(name) and not rule.view.facts[name].restricted:
             yield name, str(row[name])
-    yield from rows.touches(rule)
+    yield from touches_of(rule, rows.touches)
 
 
 def _records(rule: Rule) -> set[str]:
     return {name.split(".")[0] for name in rule.needs | rule.uses}
-
-
-_TOUCHES: Sequence[tuple[str, frozenset[str], str]] = (
-    ("last touch", frozenset({"last_touch_at", "last_touch_on", "last_touch_kind", "days_since_touch", "business_days_since_touch"}), "true"),
-    ("last reply", frozenset({"last_reply_on", "days_since_reply"}), "direction = 'in'"),
-    ("last touch of ours", frozenset({"last_outbound_on", "days_since_outbound"}), "direction = 'out'"),
-    ("last call or meeting", frozenset({"last_talk_on", "days_since_talk"}), "kind in ('call', 'meeting')"),
-    ("last meeting", frozenset({"last_meeting_on", "business_days_since_meeting", "is_meeting_followed_up"}), "kind = 'meeting'"),
-)  # fmt: skip
-"""What the facts of a client count from, without naming it: what it is, those facts, which touches it is the last of."""
-
-
-def _touches(bench: Bench, account_id: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for what, _, which in _TOUCHES:
-        sql = f"select activity_id from touch where account_id = ? and {which} order by happened_at desc, kind, activity_id limit 1"
-        for row in bench.mirror.engine.query(sql, [account_id]).to_pylist():
-            found[what] = str(row["activity_id"])
-    return found

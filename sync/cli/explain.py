@@ -23,7 +23,7 @@ from sync.run import judge_all, open_bench, plan_all
 @with_now
 @click.argument("account")
 @click.option(
-    "--rule", default=None, metavar="RULE", help="Only this rule, with all of its subjects in full."
+    "--rule", default=None, metavar="RULE", help="Only this rule, in full."
 )
 @ends_well
 def explain(

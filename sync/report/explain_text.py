@@ -7,11 +7,10 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from rules.explain import Part, Truth, Value
-from rules.explain_words import shown_value
 from rules.subject_names import counted
 from rules.wording import spelled, tame
 from sync.explain import Outcome, RuleTold, SubjectTold, Told
+from sync.report.explain_part_text import show_part
 from sync.report.explain_plan_text import deed_words, source_words
 from sync.report.explain_reads_text import read_words, unread_words
 from sync.report.lines import print_line
@@ -19,9 +18,9 @@ from sync.report.lines import print_line
 _IN_FULL: Sequence[Outcome] = ("fired", "held", "unknown")
 _FEW = 3
 """So many subjects of a rule have a line each; of more the first stands for all."""
+_WHOLE_AT_MOST = 12
+"""So many for which a rule did not fire are shown in full where it alone is asked for."""
 _STYLES: Mapping[str, str] = {"fired": "bold red", "held": "yellow", "unknown": "yellow"}
-_TRUTH_STYLES: Mapping[Truth, str] = {"true": "green", "false": "red", "unknown": "yellow", "no value": "yellow", "not shown": "dim"}  # fmt: skip
-_TRUTH_WIDTH = 11
 _OUTCOMES: Mapping[Outcome, str] = {"held": "holds, and is held back", "not judged": "not judged"}
 
 
@@ -87,7 +86,7 @@ def _rank(rule: RuleTold) -> int:
 def _in_full(rule: RuleTold, *, whole: bool) -> list[SubjectTold]:
     every = [each for each in rule.subjects if each.outcome in _IN_FULL]
     others = [each for each in rule.subjects if each.outcome not in _IN_FULL]
-    return every + others if whole and len(others) <= _FEW else every
+    return every + others if whole and len(others) <= _WHOLE_AT_MOST else every
 
 
 def _show_rule(console: Console, told: Told, rule: RuleTold, *, whole: bool) -> None:
@@ -123,7 +122,7 @@ def _show_subject(console: Console, told: Told, subject: SubjectTold, told_befor
     if subject.outcome != "fired":
         for reason in subject.reasons:
             print_line(console, 4, Text(reason))
-    _show_part(console, subject.condition, 4, told=told, told_before=told_before)
+    show_part(console, subject.condition, 4, zone=told.zone, told_before=told_before)
     for deed in subject.deeds:
         if not (subject.outcome == "held" and deed.action == "hold"):
             _labelled(console, "plan", deed_words(deed, outcome=subject.outcome))
@@ -131,48 +130,6 @@ def _show_subject(console: Console, told: Told, subject: SubjectTold, told_befor
         f"{what.removesuffix('_id').replace('_', ' ')} {record_id}" for what, record_id in subject.records
     )
     _labelled(console, "from", ", ".join(named))
-
-
-_JOINED: Mapping[str, str] = {"and": "all of:", "or": "one of:", "not": "not:"}
-
-
-def _show_part(
-    console: Console, part: Part, indent: int, *, told: Told, told_before: set[str], within: str = "and"
-) -> None:
-    truth = Text(f"{part.truth:<{_TRUTH_WIDTH}}", style=_TRUTH_STYLES[part.truth])
-    simple_not = part.kind == "not" and part.parts[0].kind == "leaf"
-    if part.kind == "leaf" or simple_not:
-        leaf = part.parts[0] if simple_not else part
-        alone = _alone(part)
-        meaning = _meaning(alone, told_before) if alone else Text()
-        print_line(console, indent, Text.assemble(part.text, meaning), label=truth)
-        for value in leaf.values if alone is None else ():
-            said = Text.assemble(tame(shown_value(value, told.zone)), _meaning(value, told_before))
-            print_line(console, indent + _TRUTH_WIDTH + 2, said)
-        return
-    if part.kind != within:
-        print_line(console, indent, Text(_JOINED[part.kind]), label=truth)
-        indent += 2
-    for each in part.parts:
-        _show_part(console, each, indent, told=told, told_before=told_before, within="")
-
-
-def _alone(part: Part) -> Value | None:
-    """The fact that a leaf consists of, where the leaf's truth says all of it."""
-    if len(part.values) != 1 or part.values[0].doubt or part.truth not in ("true", "false"):
-        return None
-    return part.values[0] if part.text == part.values[0].name else None
-
-
-def _meaning(value: Value, told_before: set[str]) -> Text:
-    """What a fact is, or why it is in doubt, where that was not said just before."""
-    if value.column is None or not value.is_shown or value.name in told_before:
-        return Text()
-    told_before.add(value.name)
-    if value.doubt:
-        return Text(f": {value.doubt}", style="yellow")
-    words = "; true means: " if value.value is False else ": "
-    return Text(f"{words}{value.column.doc.replace('null:', 'no value:')}", style="dim")
 
 
 def _lines(rule: RuleTold, *, whole: bool) -> Iterator[Text]:
