@@ -159,7 +159,9 @@ def _activities(
     age[: len(live)] = silence[live].astype(np.int64)
     columns["mood"][: len(live)] = 0  # sure to be a touch
     of_live = np.flatnonzero(is_live[account])
-    is_unseen = accounts["owner"][account] % _UNSEEN == 1
+    answers_for = accounts["owner"][account]
+    columns["owner"] = np.where(dice.random(count) < 0.75, answers_for, columns["owner"])
+    is_unseen = answers_for % _UNSEEN == 1
     columns["is_unseen"] = (is_unseen | (columns["owner"] % _UNSEEN == 1)).astype(np.int64)
     ahead = of_live[dice.random(len(of_live)) < 0.01]
     age[ahead] = -dice.integers(1, 30 * _DAY, len(ahead))
