@@ -7,6 +7,9 @@ from typing import Any
 from rules.errors import RuleError, choose
 from rules.scenario.written import Scenario
 
+ONLY, UNKNOWN = "only", "unknown"
+"""Keys of `expect` that are no rules, unless a list of ids stands there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
@@ -41,7 +44,7 @@ class RuleOutcome:
 
 def named_in(scenario: Scenario) -> set[str]:
     """The rules that it speaks of."""
-    unknown = scenario.expect.get("unknown")
+    unknown = scenario.expect.get(UNKNOWN)
     also = unknown if isinstance(unknown, Mapping) else {}
     return {
         *also,
@@ -56,11 +59,10 @@ def read_expected(scenario: Scenario, rules: Collection[str], *, place: str) -> 
     unknown: dict[str, tuple[str, ...]] = {}
     only = False
     for name, value in scenario.expect.items():
-        # A rule may bear these names too: then a list of ids stands there.
-        if name == "only" and isinstance(value, bool):
+        if name == ONLY and isinstance(value, bool):
             only = value
-        elif name == "unknown" and isinstance(value, Mapping):
-            unknown = {rule: _ids(rule, ids, rules, f"{where}.unknown") for rule, ids in value.items()}
+        elif name == UNKNOWN and isinstance(value, Mapping):
+            unknown = {rule: _ids(rule, ids, rules, f"{where}.{UNKNOWN}") for rule, ids in value.items()}
         else:
             found[name] = _ids(name, value, rules, where)
     if not found and not unknown and not only:

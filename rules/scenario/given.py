@@ -64,6 +64,15 @@ def read_given(scenario: Scenario, *, place: str) -> Given:
     )
 
 
+def memory_columns(kind: str) -> dict[str, Column]:
+    """The columns of what is remembered, by name; the org is never given."""
+    return {
+        each.name: Column(name=each.name, type=_TYPES[each.type])
+        for each in MEMORY[kind]
+        if each.name != "org_id"
+    }
+
+
 def prefixed(record_id: str) -> str:
     """An id as judging has it."""
     return f"{ORG}{ID_SEPARATOR}{record_id}"
@@ -169,10 +178,7 @@ def _as_table(record: Record, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _remembered(kind: str, scenario: Scenario, place: str) -> pa.Table:
-    schema = MEMORY[kind]
-    columns = {
-        each.name: Column(name=each.name, type=_TYPES[each.type]) for each in schema if each.name != "org_id"
-    }
+    schema, columns = MEMORY[kind], memory_columns(kind)
     rows = []
     for number, given in enumerate(scenario.given.get(kind, ()), start=1):
         where = f"{place}.given.{kind}[{number}]"

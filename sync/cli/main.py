@@ -11,6 +11,7 @@ from sync.cli.ending import tell_wrong_arguments
 from sync.cli.explain import explain
 from sync.cli.files import check, init
 from sync.cli.loop import apply, findings, plan, pull, run
+from sync.cli.schema import schema
 from sync.cli.show import demo
 from sync.cli.test import test
 
@@ -46,7 +47,7 @@ def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""
 
 
-for command in (demo, init, check, test, setup, pull, findings, explain, plan, apply, run, sandbox):
+for command in (demo, init, check, test, setup, pull, findings, explain, plan, apply, run, schema, sandbox):
     main.add_command(command)
 
 

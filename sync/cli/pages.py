@@ -11,7 +11,7 @@ _HEAD = """# Commands
 
 Made from the commands themselves by `make docs`.
 
-Every command but `demo` and `sandbox serve` takes `--config FILE`, every command but the latter `--json`; logs and progress go to stderr, progress bars only on a terminal.
+Every command but `demo`, `schema` and `sandbox serve` takes `--config FILE`, every command but the last `--json`; logs and progress go to stderr, progress bars only on a terminal.
 
 | exit code | meaning |
 |---|---|

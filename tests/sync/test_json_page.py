@@ -34,7 +34,7 @@ ca_file = "{ca}"
 pace = 10000
 """
 COMMANDS = (
-    ("init", "init", "--config", "new.toml"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
+    ("init", "init", "--config", "new.toml"), ("schema", "schema", "--out", "s.json"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
     ("explain", "explain", "Harbour & Pine"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"), ("An error", "check", "--config", "none.toml"),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The JSON Schema of the config and of rule files, for editors: made from the models, facts and records themselves."""
