@@ -4,6 +4,7 @@ Nothing here decides anything: a query answers every part by the SQL that judgin
 put in the form of the condition. So an explanation cannot say otherwise than the judging did.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -31,6 +32,8 @@ from rules.rule import Rule
 Truth = Literal["true", "false", "unknown", "no value", "not shown"]
 """`unknown`: a fact in doubt leaves open whether it is what the rule needs; `no value`: it is not, since a fact has no
 value; `not shown`: it would tell what is never shown."""
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 DEFAULT = "default"
 """The segment of a param that holds where no other does."""
@@ -97,12 +100,28 @@ def _part(rule: Rule, node: Node, row: Mapping[str, Any]) -> Part:
     hidden = any(rule.view.facts[name].restricted for name in _facts(node))
     return Part(
         kind=node.word if isinstance(node, Logic) else "not" if isinstance(node, Not) else "leaf",
-        text=" ".join(rule.condition.text[node.start : node.end].split()),
+        text=_excerpt(rule.condition.text, node),
         truth="not shown" if hidden else _truth(node, row),
         parts=below,
         values=() if below else tuple(_value(rule, operand, row) for operand in _operands(node)),
         node=node,
     )
+
+
+def _excerpt(text: str, node: Node) -> str:
+    """The part as it is written, on one line, with the brackets around it that it would be broken without."""
+    start, end, depth, lowest = node.start, node.end, 0, 0
+    for sign in _QUOTED.sub("", text[start:end]):
+        depth += (sign == "(") - (sign == ")")
+        lowest = min(lowest, depth)
+    opened, closed = -lowest, depth - lowest
+    while opened and start:
+        start -= 1
+        opened -= text[start] == "("
+    while closed and end < len(text):
+        closed -= text[end] == ")"
+        end += 1
+    return " ".join(text[start:end].split())
 
 
 def _truth(node: Node, row: Mapping[str, Any]) -> Truth:
@@ -125,7 +144,7 @@ def _value(rule: Rule, node: Node, row: Mapping[str, Any]) -> Value:
         )  # fmt: skip
     value = row[_value_column(node)] if shown else None
     if not isinstance(node, Setting):
-        text = " ".join(rule.condition.text[node.start : node.end].split())
+        text = _excerpt(rule.condition.text, node)
         return Value(node=node, name=text, kind="computed", value=value, is_shown=shown)
     segment = None
     if node.by is not None and shown:

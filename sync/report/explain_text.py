@@ -173,7 +173,7 @@ def _show_rest(console: Console, told: Told, *, whole: bool) -> None:
     unjudged = [
         (reason, each.rule.name)
         for each in told.rules
-        if each.rule.file.mode != "off"
+        if whole or each.rule.file.mode != "off"
         for reason in ("; ".join(each.not_judged), *_blind(each))
         if reason
     ]

@@ -229,6 +229,19 @@ def test_every_form_of_a_leaf_is_told_in_words(when: str, says: str) -> None:
     assert "; ".join(reasons(told(rule_of(when), **TRIED))) == says
 
 
+def test_a_part_has_the_brackets_that_it_would_be_broken_without() -> None:
+    when = "(account_tier = ')' or account_is_active) and (not account_is_muted)"
+    rule = rule_of(when, only="(days_since_touch + 1) * 2 > 3")
+
+    part = told(rule)
+
+    assert part.text == f"({when}) and ((days_since_touch + 1) * 2 > 3)"
+    assert [each.text for each in part.parts] == [
+        "account_tier = ')' or account_is_active", "not account_is_muted", "(days_since_touch + 1) * 2 > 3",
+    ]  # fmt: skip
+    assert part.parts[2].values[0].name == "(days_since_touch + 1) * 2"
+
+
 def test_a_fact_without_a_value_makes_no_value_and_a_fact_in_doubt_makes_unknown() -> None:
     rule = rule_of("days_since_reply > 3")
 
