@@ -18,7 +18,7 @@ with live_deal as (
 project as (
     select k.judged_at, d.account_id, count(*) as project_count
     from deal d
-    join account_clock k on k.account_id = d.account_id
+    join account_clock k on k.account_id = d.account_id and (d.created_at is null or d.created_at <= k.known_at)
     where d.is_closed and d.is_won and d.closes_on <= k.today
       and (d.ends_on >= k.today or d.ends_on is null and (d.kind = 'contract' or d.closes_on >= k.active_since))
     group by k.judged_at, d.account_id

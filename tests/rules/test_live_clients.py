@@ -42,8 +42,8 @@ def test_an_invoice_without_a_date_of_its_own_counts_by_its_due_date() -> None:
 
 
 def test_where_a_crm_keeps_neither_deals_nor_invoices_every_client_is_live() -> None:
-    assert is_active(org_without("Opportunity", "Invoice")) is True
-    assert is_active(org_without("Invoice")) is False
+    assert is_active(org_without("Opportunity", "Contract", "Invoice")) is True
+    assert is_active(org_without("Contract", "Invoice")) is False
 
 
 def test_what_the_config_maps_comes_before_deals_and_invoices() -> None:
