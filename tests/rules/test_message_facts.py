@@ -76,7 +76,7 @@ def test_what_comes_after_a_message_replies_acknowledges_or_answers(
 
 
 def test_only_what_a_client_wrote_is_a_message() -> None:
-    others = [
+    others: list[dict[str, Any]] = [
         {"kind": "call"}, {"kind": "meeting"}, {"kind": "note"}, {"is_automated": True}, {"outcome": "missed"},
         {"direction": "internal"}, {"direction": "out"}, {"at": NOW + HOUR}, {"at": days_ago(91)},
     ]  # fmt: skip
@@ -176,7 +176,7 @@ def test_whose_clock_counts_is_the_admins_choice(clock: str, hours: int) -> None
     org = client(timezone="Asia/Tokyo", owner_id="u1")
     org.put("person", "u1", timezone="America/New_York")
     org.touch(at("2026-05-13 14:30"), "in")
-    options = {"now": at("2026-05-13 19:30"), "clock": clock}
+    options: dict[str, Any] = {"now": at("2026-05-13 19:30"), "clock": clock}
     assert tell(org, about=["message"], **options)["message"][0]["business_hours_unanswered"] == hours
 
 
