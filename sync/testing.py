@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rules.engine import Engine
 from rules.errors import RulesError, choose
@@ -50,7 +50,9 @@ class Tested:
     """What `keptword test` found."""
 
     groups: tuple[Group, ...]
-    left_out: tuple[LeftOut, ...] = field(default=())
+    left_out: tuple[LeftOut, ...] = ()
+    untested: tuple[str, ...] = ()
+    """Rules of one's own that have neither examples nor scenarios."""
 
     @property
     def passed(self) -> int:
@@ -75,6 +77,8 @@ def run_tests(config: Config | None, *, rule: str | None, tell: Callable[[Group]
     groups: list[Group] = []
     left_out: list[LeftOut] = []
     with DuckDbEngine() as engine:
+        # For a handful of rows threads only stand in each other's way.
+        engine.execute("set threads = 1")
         try:
             for each in _groups(engine, rules, built_in, setting=_setting(config), only=rule):
                 if isinstance(each, LeftOut):
@@ -84,7 +88,9 @@ def run_tests(config: Config | None, *, rule: str | None, tell: Callable[[Group]
                     groups.append(each)
         except RulesError as error:
             raise (refused(config, error) if config else error) from error
-    return Tested(groups=tuple(groups), left_out=tuple(left_out))
+    looked_at = set(rules) - set(built_in) if rule is None else {rule} - set(built_in)
+    untested = looked_at - {group.name for group in groups}
+    return Tested(groups=tuple(groups), left_out=tuple(left_out), untested=tuple(sorted(untested)))
 
 
 def _setting(config: Config | None) -> Setting:

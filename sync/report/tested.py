@@ -31,7 +31,7 @@ def show_test_end(console: Console, report: Tested, *, config_file: str | None) 
                 console.print(f"\n[red]FAILED[/] [bold]{escape(group.name)}[/]: {escape(result.name)}")
                 for line in _failure(result):
                     console.print(f"    {escape(line)}")
-    if report.left_out:
+    if report.left_out or report.untested:
         console.print()
     for left in report.left_out:
         what = " and ".join(
@@ -40,6 +40,8 @@ def show_test_end(console: Console, report: Tested, *, config_file: str | None) 
             if count
         )
         console.print(f"left out: {what} of {left.group}: {left.reason}")
+    for name in report.untested:
+        console.print(escape(f"nothing tests {name}: write [[rule.examples]], or [[rule.scenarios]]"))
     where = f" by {config_file}" if config_file else "; no config here, so these are the built-in rules"
     failed = f"[red]{report.failed} failed[/], " if report.failed else ""
     console.print(f"\n{failed}{report.passed} passed{escape(where)}")
@@ -74,6 +76,7 @@ def tests_document(report: Tested) -> dict[str, Any]:
             for each in group.scenarios
         ],
         "left_out": [asdict(left) for left in report.left_out],
+        "untested": list(report.untested),
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from docs.write_pages import DOCS
 from sync.cli.main import main
 
 CONFIG = """
@@ -125,6 +126,19 @@ def test_a_mistake_in_a_rule_file_names_that_file(tmp_path: Path) -> None:
     assert (
         "rules/quiet-vip.toml:18: scenarios[1].given.activity[1].kind: 'cal' is not a value" in result.output
     )
+
+
+def test_a_rule_that_nothing_tests_is_named() -> None:
+    result = keptword_test("--rule", "quiet-vip", config=(CONFIG + OWN).partition("[[rule.examples]]")[0])
+    assert "nothing tests quiet-vip: write [[rule.examples]], or [[rule.scenarios]]" in result.output
+
+
+def test_what_the_page_about_testing_shows_passes() -> None:
+    page = (DOCS / "testing.md").read_text(encoding="utf-8")
+    shown = "\n".join(part.partition("```")[0] for part in page.split("```toml\n")[1:])
+    rule = OWN.partition("[[rule.examples]]")[0]
+    result = keptword_test("--rule", "quiet-vip", config=CONFIG + rule + shown)
+    assert "3 passed" in result.output
 
 
 def test_a_rule_that_does_not_exist_is_named_with_the_nearest() -> None:
