@@ -31,7 +31,7 @@ _TOUCHES = """
 """
 
 _SILENCE = f"""
-    with last_touches as (select account_id, max(touched_on) as touched_on from ({_TOUCHES}) group by account_id)
+    with last_touches as (select account_id, max(touched_on) as touched_on from ({_TOUCHES}) where touched_on <= $today group by account_id)
     select a.account_id,
            case when a.estimated_revenue_band = '$200M+' then 'A'
                 when a.estimated_revenue_band = '$50M-$200M' then 'B'
@@ -40,6 +40,7 @@ _SILENCE = f"""
            $today - coalesce(t.touched_on, cast(a.created_at as date))
     from read_parquet($tables || '/accounts.parquet') a
     left join last_touches t on t.account_id = a.account_id
+    where cast(a.created_at as date) <= $today
     order by a.account_id
 """
 
@@ -68,7 +69,8 @@ def _ask(sql: str, tables: Path, **parameters: object) -> list[tuple[Any, ...]]:
 
 
 def stale_accounts(tables: Path, today: date, *, limits: Mapping[str, int] = LIMITS) -> dict[str, Silence]:
-    """Account id -> its silence, where its days exceed its tier's limit; `tables` is leadforge's folder of that name."""
+    """Account id -> its silence as of the evening of that day, where its days exceed its tier's limit; `tables` is
+    leadforge's folder of that name."""
     silences = {account: Silence(*rest) for account, *rest in _ask(_SILENCE, tables, today=today)}
     return {account: silence for account, silence in silences.items() if silence.days > limits[silence.tier]}
 

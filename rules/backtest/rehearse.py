@@ -1,7 +1,7 @@
 """Judges every past day in one pass over the records: what each rule would have raised, and what another version would."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import pyarrow as pa
 
@@ -54,11 +54,9 @@ def _keep_days(engine: Engine, case: Case) -> list[date]:
     """Makes `backtest_day`; returns the company's days in their order."""
     zone = find_zone(case.timezone, place="company.timezone")
     days = [day_of(at, zone) for at in case.instants]
-    mondays = [day - timedelta(days=day.weekday()) for day in days]
     columns = {
         "day_number": pa.array(range(len(days)), pa.int32()),
         "judged_at": pa.array(case.instants, pa.timestamp("us")),
-        "week_on": pa.array(mondays, pa.date32()),
     }
     engine.keep("backtest_day", pa.table(columns))
     return days

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from rules.backtest.past import Untold
@@ -19,6 +19,16 @@ class Counted:
     open_most: int = 0
     """The most that were open on one day."""
     open_now: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What one day brought."""
+
+    on: date
+    raised: int
+    resolved: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,8 @@ class Rehearsed:
     from_on: date
     """Its first judged day: what was there then is not raised."""
     counted: Counted
-    weeks: tuple[Week, ...]
+    days: tuple[Day, ...]
+    """Every judged day, the first among them."""
     owners: tuple[Owner, ...]
     unknown_some: int
     """Subjects of which the rule could not tell on some day."""
@@ -59,6 +70,21 @@ class Rehearsed:
     """The same on the last day."""
     unknown_why: str
     notes: tuple[str, ...]
+
+    @property
+    def weeks(self) -> tuple[Week, ...]:
+        """The days by week, without the first day, which raises nothing."""
+        weeks: dict[date, list[Day]] = {}
+        for day in self.days:
+            weeks.setdefault(day.on - timedelta(days=day.on.weekday()), []).append(day)
+        return tuple(
+            Week(
+                from_on=monday,
+                raised=sum(day.raised for day in days),
+                resolved=sum(day.resolved for day in days),
+            )
+            for monday, days in weeks.items()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,4 +140,3 @@ class Rehearsal:
     owners: tuple[Owner, ...]
     """Over all rules."""
     differences: tuple[Difference, ...] = ()
-    zones_unknown: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from rules.backtest.entries import Entries, Entry
-from rules.backtest.results import Counted, Owner, Rehearsed, Week
+from rules.backtest.results import Counted, Day, Owner, Rehearsed
 from rules.engine import Engine
 from rules.facts import SUBJECTS
 
@@ -30,12 +30,9 @@ def keep_names(engine: Engine, entries: Entries, *, last: int) -> None:
         create or replace temp table episode_named as
         select
             n.*, b.from_number, b.is_here,
-            n.first_number > b.from_number as is_raised, n.last_number < {last} as is_over,
-            f.week_on as raised_week_on, u.week_on as over_week_on
+            n.first_number > b.from_number as is_raised, n.last_number < {last} as is_over
         from ({union}) n
-        join backtest_entry b on b.entry_number = n.entry_number
-        join backtest_day f on f.day_number = n.first_number
-        left join backtest_day u on u.day_number = n.last_number + 1""")
+        join backtest_entry b on b.entry_number = n.entry_number""")
 
 
 def _named(about: str) -> str:
@@ -59,7 +56,7 @@ def tell_rules(engine: Engine, entries: Entries, days: Sequence[date]) -> Iterat
     owners: dict[int, list[Owner]] = {}
     for row in _rows(engine, "entry_number", "owner_id", "owner_name"):
         owners.setdefault(row["entry_number"], []).append(_owner(row))
-    weeks = _weeks(engine)
+    brought = _brought(engine)
     unknown = {row["entry_number"]: row for row in engine.query(_UNKNOWN).to_pylist()}
     for name, entry in entries.here.items():
         if isinstance(entry, Entry):
@@ -70,7 +67,7 @@ def tell_rules(engine: Engine, entries: Entries, days: Sequence[date]) -> Iterat
                 mode=entry.rule.file.mode,
                 from_on=days[entry.from_number],
                 counted=totals.get(entry.number, Counted()),
-                weeks=tuple(weeks.get(entry.number, ())),
+                days=tuple(_days(days, entry, totals, brought)),
                 owners=tuple(owners.get(entry.number, ())),
                 unknown_some=said.get("some_count", 0),
                 unknown_now=said.get("last_count", 0),
@@ -122,28 +119,30 @@ def _rows(engine: Engine, *keys: str) -> list[Row]:
     return rows
 
 
-def _weeks(engine: Engine) -> dict[int, list[Week]]:
+def _days(
+    days: Sequence[date], entry: Entry, totals: Mapping[int, Counted], brought: Mapping[tuple[int, int], Row]
+) -> Iterator[Day]:
+    standing = totals.get(entry.number, Counted()).before
+    for number in range(entry.from_number, len(days)):
+        row = brought.get((entry.number, number), {"raised": 0, "resolved": 0})
+        standing += row["raised"] - row["resolved"]
+        yield Day(on=days[number], raised=row["raised"], resolved=row["resolved"], open=standing)
+
+
+def _brought(engine: Engine) -> dict[tuple[int, int], Row]:
+    """Entry and day -> how many were raised and resolved."""
     sql = """
         with brought as (
-            select entry_number, raised_week_on as week_on, 1 as raised, 0 as resolved from episode_named where is_raised and is_here
+            select entry_number, first_number as day_number, 1 as raised, 0 as resolved
+            from episode_named where is_raised and is_here
             union all
-            select entry_number, over_week_on as week_on, 0 as raised, 1 as resolved from episode_named where is_over and is_here
-        ),
-        week as (select distinct week_on from backtest_day)
+            select entry_number, last_number + 1 as day_number, 0 as raised, 1 as resolved
+            from episode_named where is_over and is_here
+        )
         select
-            e.entry_number, w.week_on,
-            cast(coalesce(sum(b.raised), 0) as bigint) as raised, cast(coalesce(sum(b.resolved), 0) as bigint) as resolved
-        from backtest_entry e
-        cross join week w
-        left join brought b on b.entry_number = e.entry_number and b.week_on = w.week_on
-        where e.is_here
-        group by e.entry_number, w.week_on
-        order by e.entry_number, w.week_on"""
-    weeks: dict[int, list[Week]] = {}
-    for row in engine.query(sql).to_pylist():
-        week = Week(from_on=row["week_on"], raised=row["raised"], resolved=row["resolved"])
-        weeks.setdefault(row["entry_number"], []).append(week)
-    return weeks
+            entry_number, day_number, cast(sum(raised) as bigint) as raised, cast(sum(resolved) as bigint) as resolved
+        from brought group by entry_number, day_number"""
+    return {(row["entry_number"], row["day_number"]): row for row in engine.query(sql).to_pylist()}
 
 
 def _owner(row: Row) -> Owner:

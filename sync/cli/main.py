@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from sync.cli.backtest import backtest
 from sync.cli.crm import sandbox, setup
 from sync.cli.ending import tell_wrong_arguments
 from sync.cli.explain import explain
@@ -47,7 +48,7 @@ def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""
 
 
-for command in (demo, init, check, test, setup, pull, findings, explain, plan, apply, run, schema, sandbox):
+for command in (demo, init, check, test, setup, pull, findings, explain, backtest, plan, apply, run, schema, sandbox):
     main.add_command(command)
 
 

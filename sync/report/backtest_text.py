@@ -1,0 +1,155 @@
+"""What a person reads of a rehearsal: tables by rule, week and owner, what differs from another version, and notes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from rules.backtest.results import Counted, Difference, Named, Rehearsal
+from sync.backtest import Backtest
+from sync.report.lines import print_line
+
+_LISTED, _OWNERS = 10, 15
+_COUNTS = ("there before", "raised", "a week", "resolved", "open at most", "open now")
+
+
+def show_backtest(console: Console, told: Backtest) -> None:
+    """All of it; long lists are cut, `--json` has them whole."""
+    rehearsal = told.rehearsal
+    print_line(
+        console, 0,
+        f"{told.days} days, each judged as of its close, from {_day(rehearsal.from_on)} until {_day(rehearsal.to_on)}. "
+        "What was there at the first close is not raised.",
+    )  # fmt: skip
+    if rehearsal.rules:
+        console.print()
+        _show_rules(console, rehearsal)
+        _show_weeks(console, rehearsal)
+        _show_owners(console, rehearsal)
+    if told.against is not None:
+        _show_differences(console, told)
+    console.print()
+    _show_notes(console, told)
+
+
+def _table(first: str, titles: Iterable[str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first)
+    for title in titles:
+        table.add_column(title, justify="right")
+    return table
+
+
+def _print(console: Console, table: Table) -> None:
+    """Without the blanks with which rich fills its lines up."""
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        console.out(line.rstrip(), highlight=False)
+
+
+def _figures(counted: Counted, days: int) -> tuple[str, ...]:
+    weekly = f"{counted.raised * 7 / days:,.1f}" if days else ""
+    return (
+        f"{counted.before:,}", f"{counted.raised:,}", weekly, f"{counted.resolved:,}", f"{counted.open_most:,}",
+        f"{counted.open_now:,}",
+    )  # fmt: skip
+
+
+def _show_rules(console: Console, rehearsal: Rehearsal) -> None:
+    table = _table("rule", _COUNTS)
+    for each in rehearsal.rules:
+        table.add_row(each.rule, *_figures(each.counted, (rehearsal.to_on - each.from_on).days))
+    _print(console, table)
+
+
+def _show_weeks(console: Console, rehearsal: Rehearsal) -> None:
+    """As many of the last weeks as the terminal is wide."""
+    longest = max(len(each.rule) for each in rehearsal.rules)
+    room = max(1, (console.width - longest) // 8)
+    weeks = [week.from_on for week in rehearsal.rules[0].weeks][-room:]
+    console.print()
+    table = _table("raised in the week of", (f"{week.day} {week:%b}" for week in weeks))
+    for each in rehearsal.rules:
+        table.add_row(each.rule, *(f"{week.raised:,}" for week in each.weeks[-len(weeks) :]))
+    _print(console, table)
+
+
+def _show_owners(console: Console, rehearsal: Rehearsal) -> None:
+    console.print()
+    days = (rehearsal.to_on - rehearsal.from_on).days
+    table = _table("owner today", _COUNTS)
+    for owner in rehearsal.owners[:_OWNERS]:
+        table.add_row(escape(owner.name or owner.person_id or "nobody"), *_figures(owner.counted, days))
+    _print(console, table)
+    if len(rehearsal.owners) > _OWNERS:
+        print_line(console, 2, f"and {len(rehearsal.owners) - _OWNERS:,} owners more")
+
+
+def _show_differences(console: Console, told: Backtest) -> None:
+    differ = [each for each in told.rehearsal.differences if each.change not in ("same", "not compared")]
+    console.print()
+    count = f"{len(differ)} rule differs" if len(differ) == 1 else f"{len(differ)} rules differ"
+    print_line(console, 0, f"Against {told.against}: {count if differ else 'every rule is the same'}.")
+    for each in differ:
+        _show_difference(console, each, days=told.days)
+    for each in told.rehearsal.differences:
+        if each.change == "not compared":
+            print_line(console, 2, f"not compared: {each.rule}: {each.reason}")
+    for section in told.not_compared:
+        print_line(
+            console, 2, f"[{section}] differs too: only rules are compared, on the records of this config"
+        )
+
+
+_CHANGED = {"added": "Only here. ", "removed": "Only there. "}
+
+
+def _show_difference(console: Console, each: Difference, *, days: int) -> None:
+    before = [
+        f"{count} {word}" for count, word in ((each.new_before, "new"), (each.lost_before, "lost")) if count
+    ]
+    also = f"; there before: {', '.join(before)}" if before else ""
+    words = (
+        f"{_CHANGED.get(each.change, '')}would have raised {each.raised:,} in {days} days, {len(each.new):,} new, "
+        f"{len(each.lost):,} lost, {each.kept:,} the same{also}"
+    )
+    console.print(f"[bold]{each.rule}[/]", soft_wrap=True)
+    print_line(console, 2, words)
+    for word, named in (("new", each.new), ("lost", each.lost)):
+        _show_named(console, word, named)
+
+
+def _show_named(console: Console, word: str, named: Sequence[Named]) -> None:
+    for each in named[:_LISTED]:
+        owner = f", {each.owner_name}" if each.owner_name and each.account_id else ""
+        print_line(console, 4, f"{word:<6}{each.name or each.subject_id}, {_day(each.first_on)}{owner}")
+    if len(named) > _LISTED:
+        print_line(console, 4, f"{word:<6}and {len(named) - _LISTED:,} more; --json names them")
+
+
+def _show_notes(console: Console, told: Backtest) -> None:
+    rehearsal = told.rehearsal
+    print_line(console, 0, "Owners are those of today.")
+    for each in rehearsal.rules:
+        for note in each.notes:
+            print_line(console, 2, f"{each.rule}: {note}")
+        if each.from_on != rehearsal.from_on:
+            print_line(console, 2, f"{each.rule}: judged from {_day(each.from_on)} on")
+        if each.unknown_some:
+            words = (
+                f"could not tell of {each.unknown_some:,} on some day, of {each.unknown_now:,} on the last"
+            )
+            print_line(console, 2, f"{each.rule}: {words}: {each.unknown_why}")
+    for name, untold in rehearsal.untold.items():
+        print_line(console, 2, f"not judged: {name}: {untold.reason}")
+    if told.off:
+        print_line(console, 2, f"off: {', '.join(told.off)}; --rule rehearses one all the same")
+    for zone in told.zones_unknown:
+        print_line(console, 2, f"time zone that no calendar knows: {zone}; the company's is taken")
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}"
