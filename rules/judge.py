@@ -26,25 +26,25 @@ def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
         if rule.view.is_of_a_client:
             unknown += blind_orgs(case, rule)
         judged.setdefault(rule.file.about, []).append(rule)
+    open_questions: list[Unknown] = []
     for subject, its_rules in judged.items():
         for each in _judged(engine, case, read_facts()[subject], its_rules):
             if isinstance(each, Finding):
                 findings.append(each)
             else:
-                unknown.append(each)
-    passed = {rule.name: rule for each in judged.values() for rule in each}
-    order = {name: place for place, name in enumerate(passed)}
+                open_questions.append(each)
+    about = {rule.name: subject for subject, its_rules in judged.items() for rule in its_rules}
+    order = {name: place for place, name in enumerate(about)}
     findings.sort(key=lambda each: (order[each.rule], each.subject_id))
+    unknown += sorted(open_questions, key=lambda each: (order[each.rule], each.subject_id or ""))
     counts = {
-        name: engine.query(f"select count(*) as n from {view.table}")["n"][0].as_py()
-        for name, view in read_facts().items()
+        name: engine.query(f"select count(*) as n from {read_facts()[name].table}")["n"][0].as_py()
+        for name in ("account", *(name for name in judged if name != "account"))
     }
     return Judgement(
         as_of=case.as_of,
         findings=tuple(findings),
-        unknown=_whole(
-            unknown, counts, {rule.name: rule.file.about for each in judged.values() for rule in each}
-        ),
+        unknown=_whole(unknown, counts, about),
         subjects=counts,
         set_aside=set_aside(engine),
     )
