@@ -19,6 +19,7 @@ from sync.judging import working_time
 from sync.rulebook import read_rulebook, refused
 
 CHANGED = "the config changes its params, only or clean_up"
+CHANGED_THERE = "the config changes params, only or clean_up of a rule that they look at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +154,7 @@ def _stories(
     if played:
         yield Group(name=f"stories/{theme}", scenarios=tuple(played))
     if left:
-        yield LeftOut(
-            group=f"stories/{theme}", scenarios=left, reason=f"they speak of a rule of which {CHANGED}"
-        )
+        yield LeftOut(group=f"stories/{theme}", scenarios=left, reason=CHANGED_THERE)
 
 
 def _is_changed(rule: Rule, built_in: Rule) -> bool:
