@@ -33,6 +33,16 @@ def test_a_created_task_reads_back_as_it_was_sent(place: Place, make: Make) -> N
     assert (held.key, held.state, held.account_ids, held.deleted) == (task.key, task.state, ("1002",), False)
 
 
+def test_a_task_about_one_of_us_is_linked_to_nobody(place: Place, make: Make) -> None:
+    (task,) = make(account_id=None, contact_id=None)
+    (outcome,) = place.connector.create([task])
+    held = place.connector.reread([outcome.id or ""])[outcome.id or ""]
+    assert (outcome.result, held.account_ids, held.owner_id) == ("created", (), "70")
+    done = TaskChange(id=held.id, key=task.key, state=task.state, status="done")
+    assert results(place.connector.update([done])) == ["updated"]
+    assert place.connector.reread([held.id])[held.id].status == "done"
+
+
 def test_more_tasks_than_a_batch_holds_are_created_in_order(place: Place, make: Make) -> None:
     tasks = make(130)
     outcomes = place.connector.create(tasks)

@@ -36,6 +36,18 @@ def test_a_task_is_held_as_it_was_meant(ready_org: RunningSandbox, connect: Conn
     )
 
 
+def test_a_task_about_one_of_us_stands_on_no_record(ready_org: RunningSandbox, connect: Connect) -> None:
+    task = make_task("kw1-person-1", account_id=None)
+    connector = connect(ready_org)
+    (outcome,) = connector.create([task])
+    held = connector.reread([str(outcome.id)])[str(outcome.id)]
+    assert (outcome.result, held.account_ids, held.subject) == ("created", (), task.subject)
+    (row,) = [row for row in ready_org.rows("Task") if row["Keptword_Key__c"] == task.key]
+    assert (row["WhatId"], row["AccountId"]) == (None, None)
+    done = TaskChange(id=held.id, key=task.key, state=task.state, status="done")
+    assert [each.result for each in connector.update([done])] == ["updated"]
+
+
 def test_five_hundred_tasks_take_three_calls(ready_org: RunningSandbox, connect: Connect) -> None:
     tasks = [make_task(f"kw1-b-{n}") for n in range(500)]
     connector = connect(ready_org)
