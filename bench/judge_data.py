@@ -61,6 +61,7 @@ def write_records(path: Path, accounts: int) -> ClientBase:
     base = ClientBase(accounts)
     with duckdb.connect(str(path)) as engine:
         engine.execute("set timezone = 'UTC'")
+        engine.execute("set enable_progress_bar = false")
         engine.execute("set preserve_insertion_order = false")
         for record, numbers in _numbers(base, np.random.default_rng(SEED)):
             engine.register("numbers", pa.table(dict(numbers)))

@@ -31,6 +31,8 @@ class DuckDbEngine:
         except duckdb.IOException as error:
             raise _cannot_open(path, error) from error
         self._connection.execute("SET TimeZone = 'UTC'")
+        # It is drawn on stdout as soon as a query takes two seconds, into the middle of a document.
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET autoinstall_known_extensions = false")
 
