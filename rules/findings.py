@@ -73,7 +73,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...]
     subjects: Mapping[str, int]
-    """How many rows were judged, by subject."""
+    """How many rows were judged, by subject: the clients, and whatever else a rule looked at."""
     zones_unknown: tuple[str, ...] = ()
     """Time zones of clients that no calendar knows; the company's was taken instead."""
     set_aside: Mapping[str, int] = field(default_factory=dict)

@@ -82,7 +82,7 @@ def check_files(config: Config) -> list[Mistake]:
     for name, connection in config.connections.items():
         path: KeyPath = ("connections", name, "ca_file")
         named = connection.settings.ca_file
-        if named is not None and not config.beside(named).is_file():
+        if named is not None and not config.beside(str(named)).is_file():
             problem, remedy = f"there is no file {named}", "Name a PEM file, or leave it out"
             mistakes.append(
                 Mistake(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from rules.judge import judge
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.prepare import prepare
 from rules.records import RECORDS
-from rules.rule import read_rules
+from rules.rule import Rule, read_rules
 from rules.source_sql import SQL_TYPES, Place
 from rules.views import SourceView, compile_sources
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
@@ -195,14 +196,40 @@ def org_without(*objects: str, **options: Any) -> SmallOrg:
     return org
 
 
+class Facts(Mapping[str, list[dict[str, Any]]]):
+    """Subject -> its rows in the order of the judged instants and of their ids, one of each; read when asked for."""
+
+    def __init__(self, engine: DuckDbEngine) -> None:
+        self._engine = engine
+
+    def __getitem__(self, subject: str) -> list[dict[str, Any]]:
+        return _facts(self._engine, [subject])[subject]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SUBJECTS)
+
+    def __len__(self) -> int:
+        return len(SUBJECTS)
+
+
 @dataclass(kw_only=True)
 class Judged:
-    """What came of one judging."""
+    """A prepared judging, carried out when its answer is asked for: most tests look at a fact or two."""
 
-    judgement: Judgement
-    facts: Mapping[str, list[dict[str, Any]]]
-    """Subject -> its rows in the order of the judged instants and of their ids, one of each."""
+    engine: DuckDbEngine
+    case: Case
+    rules: Mapping[str, Rule]
     zones_unknown: tuple[str, ...]
+
+    @property
+    def facts(self) -> Facts:
+        """The facts of every subject."""
+        return Facts(self.engine)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the rules find."""
+        return judge(self.engine, self.case, self.rules.values())
 
     @property
     def account(self) -> dict[str, Any]:
@@ -231,8 +258,7 @@ class Judged:
         return [each.subject_id for each in self.judgement.findings if each.rule == rule and each.is_old]
 
 
-@contextmanager
-def prepared(
+def prepare_orgs(
     *orgs: SmallOrg,
     now: datetime = NOW,
     timezone: str = "Europe/London",
@@ -243,9 +269,10 @@ def prepared(
     memory: Memory | None = None,
     earlier: Sequence[datetime] = (),
     clock: Literal["client", "owner", "company"] = "client",
-) -> Iterator[tuple[DuckDbEngine, Case, tuple[str, ...]]]:
-    """Compiles and prepares as a run does; a record that no org feeds is absent."""
-    with DuckDbEngine() as engine:
+) -> tuple[DuckDbEngine, Case, tuple[str, ...]]:
+    """Compiles and prepares as a run does; a record that no org feeds is absent. The engine is the caller's."""
+    engine = DuckDbEngine()
+    try:
         views = [view for org in orgs for view in org.views(engine)]
         unfed = set(RECORDS) - {view.record for view in views}
         case = Case(
@@ -260,11 +287,22 @@ def prepared(
             email_is_logged=email_is_logged,
             memory=memory or Memory(),
         )
-        yield engine, case, prepare(engine, case)
+        return engine, case, prepare(engine, case)
+    except BaseException:
+        engine.close()
+        raise
+
+
+@contextmanager
+def prepared(*orgs: SmallOrg, **options: Any) -> Iterator[tuple[DuckDbEngine, Case, tuple[str, ...]]]:
+    """The same for a `with`; options as of prepare_orgs()."""
+    engine, case, zones = prepare_orgs(*orgs, **options)
+    with engine:
+        yield engine, case, zones
 
 
 def tell(*orgs: SmallOrg, about: Iterable[str] = SUBJECTS, **options: Any) -> dict[str, list[dict[str, Any]]]:
-    """The facts alone, as `Judged` has them; options as of prepared()."""
+    """The facts alone, as `Judged` has them; options as of prepare_orgs()."""
     with prepared(*orgs, **options) as (engine, _, _):
         return _facts(engine, about)
 
@@ -275,11 +313,10 @@ def judge_orgs(
     own: Sequence[Mapping[str, Any]] = (),
     **options: Any,
 ) -> Judged:
-    """Judges as a run does; options as of prepared()."""
-    with prepared(*orgs, **options) as (engine, case, zones):
-        rules = read_rules(overrides or {}, own, place="keptword.toml")
-        judgement = judge(engine, case, rules.values())
-        return Judged(judgement=judgement, facts=_facts(engine, SUBJECTS), zones_unknown=zones)
+    """Judges as a run does, once somebody asks; options as of prepare_orgs()."""
+    rules = read_rules(overrides or {}, own, place="keptword.toml")
+    engine, case, zones = prepare_orgs(*orgs, **options)
+    return Judged(engine=engine, case=case, rules=rules, zones_unknown=zones)
 
 
 def _facts(engine: DuckDbEngine, about: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
