@@ -111,12 +111,3 @@ def test_two_logins_of_one_crm_stay_two() -> None:
     one.put("person", "ann2", name="Ann, gone", email="ann@us.test", is_active=False)
     rows = tell(one, other, about=["person"])["person"]
     assert [row["person_id"] for row in rows] == ["00D1:ann", "00D1:ann2", "77:ann"]
-
-
-def test_what_our_people_say_is_no_feedback_of_a_clients_and_never_in_a_finding() -> None:
-    org = team("a1")
-    for number, by in enumerate(("client", "team", "team", "team")):
-        org.put("feedback", f"f{number}", given_by=by, given_at=days_ago(2), score=2, mood="unhappy")
-    facts = tell(org, about=["account", "feedback"])
-    assert [row["feedback_id"] for row in facts["feedback"]] == ["00D1:f0"]
-    assert (facts["account"][0]["feedback_count"], facts["account"][0]["team_feedback_score"]) == (1, 2)
