@@ -202,9 +202,9 @@ select
     c.day_number - kn.day_number as days_since_created,  -- integer, days | calendar days since the CRM got to know it
     case when c.is_active is not null then c.is_active
          when b.account_id is null then true
-         else coalesce(d.deal_count, 0) > 0 or ct.account_id is not null
+         else coalesce(d.deal_count, 0) > 0 or v.account_id is not null or ct.account_id is not null
            or coalesce(i.last_invoice_on >= c.active_since, false)
-    end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal, a contract in force or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
+    end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal, won work that goes on, a contract in force or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
     coalesce(c.muted_until >= c.today, false) as account_is_muted,  -- boolean | somebody asked for quiet until a day to come | | now
     coalesce(q.mail_at is null or cast(q.mail_at as date) < c.since_90, true) and c.owner_id is not null and g.email_is_logged
         as is_owner_blind,                           -- boolean | no e-mail of the owner's is on record for 90 days, so that silence may only be mail that the CRM does not see | activity

@@ -26,6 +26,14 @@ def test_a_deal_that_goes_on_makes_a_live_client(closed: bool | None, expected: 
     assert is_active(org) is expected
 
 
+@pytest.mark.parametrize(("days", "expected"), [(180, True), (181, False)])
+def test_work_that_was_won_within_half_a_year_makes_a_live_client(days: int, expected: bool) -> None:
+    org = SmallOrg()
+    won_on = TODAY - timedelta(days=days)
+    org.add("Opportunity", "o1", AccountId="a1", IsClosed=True, IsWon=True, CloseDate=won_on)
+    assert is_active(org) is expected
+
+
 @pytest.mark.parametrize(
     ("days", "status", "expected"), [(180, "Paid", True), (181, "Paid", False), (9, "Draft", False)]
 )
