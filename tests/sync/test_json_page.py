@@ -33,9 +33,10 @@ api_url = "{url}"
 ca_file = "{ca}"
 pace = 10000
 """
+BOLDER = "[rules.stale-contact]\nparams.max_silence_days = 4\n"
 COMMANDS = (
     ("init", "init", "--config", "new.toml"), ("schema", "schema", "--out", "s.json"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
-    ("explain", "explain", "Harbour & Pine"),
+    ("explain", "explain", "Harbour & Pine"), ("backtest", "backtest", "--days", "20", "--against", "bolder.toml"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"), ("An error", "check", "--config", "none.toml"),
 )  # fmt: skip
 
@@ -48,6 +49,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / "keptword.toml").write_text(
             CONFIG.format(url=crm.https_url, ca=crm.ca_file), encoding="utf-8"
         )
+        bolder = (folder / "keptword.toml").read_text(encoding="utf-8") + BOLDER
+        (folder / "bolder.toml").write_text(bolder, encoding="utf-8")
         told = {section: answer(folder, *command) for section, *command in COMMANDS}
         answer(folder, "plan", "--out", "plan.json")
         return {**told, "plan --out": json.loads((folder / "plan.json").read_bytes())}
