@@ -41,7 +41,7 @@ def backtest(
     other = read_version(bench.config, against) if against is not None else None
     named = {*bench.rules, *(other.rules if other else ())}
     if only is not None and only not in named:
-        raise UserError("--rule", f"there is no rule '{only[:80]}'", choose(only, named))
+        raise UserError(f"--rule {only[:80]}", "there is no such rule", choose(only, named).capitalize())
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=now)
     case = replace(case, earlier=closings(case, days))
     zones_unknown = prepare(bench.mirror.engine, case)

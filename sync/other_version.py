@@ -92,7 +92,9 @@ class _History:
         if found is None:
             names = (self._ask("for-each-ref", "--format=%(refname:short)") or b"").decode().split()
             remedy = choose(wanted, ["HEAD", "HEAD~1", *names])
-            raise UserError(f"{PLACE} {wanted}", "is neither a file nor a revision", remedy.capitalize())
+            raise UserError(
+                f"{PLACE} {wanted}", "is neither a file nor a revision", remedy[:1].upper() + remedy[1:]
+            )
         self._commit = found.decode().strip()
 
     def text(self, path: str) -> bytes | None:
