@@ -1,6 +1,6 @@
 """What a JSON Schema says against a parsed TOML document, in the words of an editor's validator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ def _said(error: ValidationError) -> Iterator[str]:
     if error.validator != "additionalProperties":
         yield f"{at.removeprefix('.')}: {error.validator}"
         return
-    for name in error.instance:
-        if name not in error.schema.get("properties", {}):
+    known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
+    for name in error.instance if isinstance(error.instance, Mapping) else ():
+        if name not in known:
             yield f"{at}.{name}: unknown".removeprefix(".")
