@@ -75,7 +75,7 @@ select
     coalesce(cast(wo.since_at as date) > k.since_30, true) as is_hand_over_history_short,  -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     coalesce(c.came_count, 0) as came_client_count,  -- integer | clients that came to them within 30 days | account | history; at least if is_hand_over_history_short
     coalesce(c.received_count, 0) as received_client_count,  -- integer | of those the live ones whom we have not reached since | account, activity | history; at most if is_person_blind
-    c.received_name as first_received_client_name,   -- text | one of these | account, activity | history
+    c.received_name as first_received_client_name,   -- text | one of these | account, activity | history; unknown if is_person_blind
     c.received_on as received_on,                    -- date | the last day on which we saw one come to them | account | history
     c.received_from as received_from,                -- text | who answered for one of them before | account | history
     coalesce(t.open_count, 0) as open_task_count,    -- integer | Keptword's tasks that wait for them | | now

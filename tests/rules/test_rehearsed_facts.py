@@ -55,6 +55,6 @@ def test_a_rehearsal_says_what_was_said_at_the_time(seed: int) -> None:
 
 
 def test_the_made_up_records_tell_of_every_subject_at_every_instant() -> None:
-    facts = tell(made_up(1).org(), earlier=INSTANTS)
+    facts = tell(made_up(1, clients=20).org(), earlier=INSTANTS)
     for subject in SUBJECTS:
         assert {row["judged_at"] for row in facts[subject]} == {*INSTANTS, NOW}, subject
