@@ -17,7 +17,7 @@ Facts = dict[str, Any]
 _COLUMNS: Mapping[str, str] = {
     "account": "account_id, tier, timezone, owner_id, is_active, created_at",
     "activity": "account_id, person_id, kind, direction, outcome, is_automated, happened_at",
-    "deal": "account_id, kind, is_closed, ends_on",
+    "deal": "account_id, kind, is_closed, is_won, closes_on, ends_on",
     "incident": "account_id, incident_id, kind, is_open, opened_at, closed_at",
     "invoice": "invoice_id, account_id, status, balance, issued_on, due_on, is_disputed",
     "commitment": "commitment_id, account_id, made_by, status, due_on",
@@ -90,10 +90,10 @@ class ClientBook:
         self.clients = {row[0]: Client(*row[1:]) for row in self._rows("account")}
         self._mail_at: dict[str, datetime] = {}
         self._gather_touches()
-        for account_id, kind, is_closed, ends_on in self._rows("deal"):
+        for account_id, *deal in self._rows("deal"):
             client = self.clients.get(account_id)
-            if client and (self._goes_on(client, ends_on) if kind == "contract" else not is_closed):
-                client.has_live_deal = True
+            if client and not client.has_live_deal:
+                client.has_live_deal = self._is_live(deal, self.calendar.today(client.zone))
         for account_id, *incident in self._rows("incident"):
             if (
                 incident[1] == "problem"
@@ -110,7 +110,7 @@ class ClientBook:
         self._engine.close()
 
     def is_active(self, client: Client) -> bool:
-        """As mapped, else a live deal or contract, or an invoice within 180 days."""
+        """As mapped, else a live deal, contract or project, or an invoice within 180 days."""
         if client.is_active is not None:
             return client.is_active
         if client.has_live_deal:
@@ -156,8 +156,19 @@ class ClientBook:
         days = over_at and self.calendar.today(client.zone) - self.calendar.day_of(over_at, client.zone)
         return worst[1], days and max(0, days)
 
-    def _goes_on(self, client: Client, ends_on: date | None) -> bool:
-        return ends_on is None or ends_on.toordinal() >= self.calendar.today(client.zone)
+    @staticmethod
+    def _is_live(deal: list[Any], today: int) -> bool:
+        """A sale that is open, a contract in force, or won work that goes on."""
+        kind, is_closed, is_won = deal[:3]
+        closes_on: date | None = deal[3]
+        ends_on: date | None = deal[4]
+        if kind == "contract":
+            return ends_on is None or ends_on.toordinal() >= today
+        if not is_closed:
+            return True
+        if not is_won or closes_on is None or closes_on.toordinal() > today:
+            return False
+        return (closes_on.toordinal() >= today - 180) if ends_on is None else (ends_on.toordinal() >= today)
 
     def _gather_touches(self) -> None:
         clients, mail_at = self.clients, self._mail_at
