@@ -7,7 +7,7 @@ from rules.engine import Engine
 from rules.facts import GROUNDWORK
 from rules.records import RECORDS
 
-PART_ROWS = 1_000_000
+PART_ROWS = 500_000
 """So many clients times judged instants are looked at together."""
 
 _OF_CLIENTS = tuple(name for name, record in RECORDS.items() if record.column("account_id") is not None)
