@@ -12,6 +12,7 @@ import pytest
 BENCH = Path(__file__).parents[2] / "bench"
 CRMS = ("salesforce", "hubspot")
 FIGURES = {
+    "backtest": ["days_90_vs_one", "days_90_vs_one_cpu", "days_90_peak_mb", "one_peak_mb"],
     "pull": [
         *(
             f"{crm}_{figure}"
