@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rules.calendar.reckon import Office, open_span
-from rules.calendar.tables import calendar_days, local_days
+from rules.calendar.tables import both_tables
 from rules.calendar.working import WorkingTime, find_zone
 
 YEARS_BACK, YEARS_AHEAD = 6, 2
@@ -116,5 +116,4 @@ def _minutes_open(at: datetime, day: date, office: Office) -> int:
 def _tables_of(zone: str, working: WorkingTime, first: date, last: date) -> tuple[pa.Table, pa.Table]:
     """One zone's days and stretches, kept because judging another instant mostly needs the same ones."""
     # Two days more on each side: a UTC day at the rim is another local day in some zones.
-    days = calendar_days({zone: working}, first - timedelta(days=2), last + timedelta(days=2))
-    return days, local_days({zone: working}, first, last)
+    return both_tables(zone, working, first, last)

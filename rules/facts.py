@@ -25,7 +25,16 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 }
 """Subject -> the records without which it has no rows, in the order in which the views are made."""
 
-GROUNDWORK = ("account_clock", "touch", "reach", "contact_step", "touch_step", "owner_mail", "other_client", "contact_name")
+GROUNDWORK = (
+    "account_clock",
+    "touch",
+    "reach",
+    "contact_step",
+    "touch_step",
+    "owner_mail",
+    "other_client",
+    "contact_name",
+)
 """What several fact views stand on, in the order in which it is made: rules/groundwork/NAME.sql."""
 
 Past = Literal["exact", "steady", "history", "now"]

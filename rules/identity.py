@@ -32,12 +32,13 @@ def identity_sql(account_sources: Sequence[SourceView], *, logged_twice: bool) -
     """
     orders = " ".join(f"when '{_escaped(org)}' then {n}" for n, org in enumerate(_orgs(account_sources)))
     rank = f"case split_part(account_id, ':', 1) {orders} else 99 end" if orders else "0"
+    several = "" if len(_orgs(account_sources)) > 1 else " and false"  # one CRM alone has nothing to join
     shared = ", ".join(f"'{domain}'" for domain in _SHARED_DOMAINS)
     yield f"""
         create or replace temp table same_client as
         with named as (
             select account_id, split_part(account_id, ':', 1) as org, {rank} as place, nullif({_DOMAIN}, '') as domain
-            from raw_account where domain is not null
+            from raw_account where domain is not null{several}
         ),
         single as (
             select domain, org, min(account_id) as account_id, min(place) as place
@@ -60,7 +61,7 @@ def identity_sql(account_sources: Sequence[SourceView], *, logged_twice: bool) -
         create or replace temp table same_person as
         with addressed as (
             select person_id, lower(trim(email)) as email, {rank.replace("account_id", "person_id")} as place
-            from raw_person where email is not null and trim(email) <> ''
+            from raw_person where email is not null and trim(email) <> ''{several}
         ),
         clear as (
             -- Two logins of one CRM with the same address stay two: the one may be gone, the other not.

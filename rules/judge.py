@@ -7,6 +7,7 @@ from rules.case import Case
 from rules.engine import Engine
 from rules.facts import FactView, read_facts
 from rules.findings import Finding, Judgement, Unknown
+from rules.narrow import narrow
 from rules.record_tables import set_aside
 from rules.rule import Rule
 
@@ -38,7 +39,7 @@ def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
     findings.sort(key=lambda each: (order[each.rule], each.subject_id))
     unknown += sorted(open_questions, key=lambda each: (order[each.rule], each.subject_id or ""))
     counts = {
-        name: engine.query(f"select count(*) as n from {read_facts()[name].table}")["n"][0].as_py()
+        name: engine.query(f"select count(*) as n from ({_narrow_sql(name)}) f")["n"][0].as_py()
         for name in ("account", *(name for name in judged if name != "account"))
     }
     return Judgement(
@@ -82,16 +83,27 @@ def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -
     )
     told = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
     rows = engine.query(f"select * from (select f.*, {truths} from {view.table} f) j where {told}")
-    for row in rows.to_pylist():
-        facts = {name: row[name] for name, fact in view.facts.items() if not fact.restricted}
-        for n, rule in enumerate(rules):
-            if row[f"~{n}"]:
+    shown = [name for name, fact in view.facts.items() if not fact.restricted]
+    values = [rows[name].to_pylist() for name in shown]
+    outcomes = [[rows[f"{sign}{n}"].to_pylist() for sign in "~?!"] for n in range(len(rules))]
+    for place, row in enumerate(zip(*values, strict=True)):
+        facts = dict(zip(shown, row, strict=True))
+        for rule, (fires, doubted, old) in zip(rules, outcomes, strict=True):
+            if fires[place]:
                 yield finding_of(rule, facts)
-            elif row[f"~{n}"] is None and row[f"?{n}"]:
-                flags = [view.columns[flag].doc for flag in sorted(rule.flags) if row[flag]]
-                yield Unknown(rule=rule.name, subject_id=row[view.key], reason="; ".join(flags))
-            elif row[f"!{n}"]:
+            elif fires[place] is None and doubted[place]:
+                flags = [view.columns[flag].doc for flag in sorted(rule.flags) if facts[flag]]
+                yield Unknown(rule=rule.name, subject_id=facts[view.key], reason="; ".join(flags))
+            elif old[place]:
                 yield finding_of(rule, facts, is_old=True)
+
+
+def _narrow_sql(subject: str) -> str:
+    """The rows of a fact view without the look-ups beside them, which an engine would not leave out."""
+    view = read_facts()[subject]
+    return (
+        f"select 1 from {view.table}" if subject == "account" else narrow(view.sql, frozenset({view.key})).sql
+    )
 
 
 def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) -> Finding:

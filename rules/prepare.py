@@ -12,7 +12,9 @@ from rules.facts import read_facts, read_groundwork
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 
-_KEPT = frozenset({"touch_step", "contact_step", "owner_mail", "other_client", "account"})
+_KEPT = frozenset(
+    {"account_clock", "touch", "touch_step", "contact_step", "owner_mail", "other_client", "account"}
+)
 """Made once, since several others look at them; the rest is looked at where it is needed."""
 
 
@@ -42,7 +44,9 @@ def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
 
 def _kind(name: str, case: Case) -> str:
     # Over many instants a table of all clients would be large, and a rule needs few of its columns.
-    return "table" if name in _KEPT and not (case.earlier and name == "account") else "view"
+    return (
+        "table" if name in _KEPT and not (case.earlier and name in ("account", "account_clock")) else "view"
+    )
 
 
 def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:

@@ -25,7 +25,11 @@ def make_record_tables(engine: Engine, sources: Sequence[SourceView], *, complet
     `complete` are the records that were read to the end.
     """
     for record in RECORDS.values():
-        engine.execute(f"create or replace temp table raw_{record.name} as {_rows(record, sources)}")
+        # Activities are many, and the touches among them are kept as a table of their own; but where links are
+        # followed to reach the client, that is done once.
+        followed = any(view.links for view in sources if view.record == record.name)
+        kind = "view" if record.name == "activity" and not followed else "table"
+        engine.execute(f"create or replace temp {kind} raw_{record.name} as {_rows(record, sources)}")
     accounts = [view for view in sources if view.record == "account"]
     logged_twice = any(view.record == "activity" and "also_id" in view.feeds for view in sources)
     for statement in identity_sql(accounts, logged_twice=logged_twice):

@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from rules.backtest.compare import compare
 from rules.backtest.entries import Entry, entries_of
-from rules.backtest.narrow import narrow
 from rules.backtest.parts import drop, each_part, keep_whole
 from rules.backtest.past import Untold
 from rules.backtest.results import Rehearsal
@@ -18,6 +17,7 @@ from rules.calendar.working import find_zone
 from rules.case import Case
 from rules.engine import Engine
 from rules.facts import SUBJECTS, read_facts
+from rules.narrow import narrow
 from rules.rule import Rule
 
 _TABLES = {

@@ -3,13 +3,13 @@
 from sqlglot import exp
 
 from rules.backtest.entries import Entry
-from rules.backtest.narrow import Narrowed, narrow
 from rules.case import Case
 from rules.condition.doubt import flags_of
 from rules.condition.sql import expression_of
 from rules.condition.tree import Logic, Node
 from rules.engine import Engine
 from rules.judge import doubt_sql, old_sql, seen_clients, truth_sql
+from rules.narrow import Narrowed, narrow
 
 FIRES, OLD, UNKNOWN = "fires", "old", "unknown"
 """What a rule says of a subject on a day: fires; holds too long already to act on; cannot tell. An open task stays

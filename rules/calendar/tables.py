@@ -1,6 +1,6 @@
 """The calendar as two tables: what each local day is, and which local day an instant belongs to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -69,6 +69,20 @@ class _DayRow(NamedTuple):
     open_minutes_before: int
 
 
+def both_tables(name: str, working: WorkingTime, first: date, last: date) -> tuple[pa.Table, pa.Table]:
+    """calendar_days() from two days before `first` to two days after `last`, and local_days() between, of one zone."""
+    zone = find_zone(name, place="calendar")
+    rows = list(_day_rows(name, zone, working, (first - 2 * _DAY, last + 2 * _DAY)))
+    return _table(rows, CALENDAR_DAYS), _table(_stretches(rows, (first, last)), LOCAL_DAYS)
+
+
+def _table(rows: Iterable[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)], schema=schema
+    )
+
+
 def calendar_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.Table:
     """What each local day from `first` to `last` is, for zones by IANA name, as CALENDAR_DAYS says.
 
@@ -77,13 +91,10 @@ def calendar_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> 
     opening hours are null on closed days; `open_minutes_before` counts from `first`.
     Raises CalendarError for an unknown zone or country.
     """
-    columns: dict[str, list[object]] = {name: [] for name in CALENDAR_DAYS.names}
+    rows: list[tuple[object, ...]] = []
     for name, working in zones.items():
-        zone = find_zone(name, place="calendar")
-        for row in _day_rows(name, zone, working, (first, last)):
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-    return pa.table(columns, schema=CALENDAR_DAYS)
+        rows += _day_rows(name, find_zone(name, place="calendar"), working, (first, last))
+    return _table(rows, CALENDAR_DAYS)
 
 
 def local_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.Table:
@@ -92,24 +103,23 @@ def local_days(zones: Mapping[str, WorkingTime], first: date, last: date) -> pa.
     Join on timezone and the instant's UTC day, then keep from_at <= instant < to_at: exactly one row fits.
     Business minutes count from two days before `first`, as in calendar_days() of that span.
     """
-    columns: dict[str, list[object]] = {name: [] for name in LOCAL_DAYS.names}
-    for name, working in zones.items():
-        zone = find_zone(name, place="calendar")
-        for row in _stretches(name, zone, working, (first, last)):
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-    return pa.table(columns, schema=LOCAL_DAYS)
+    return pa.concat_tables([both_tables(name, working, first, last)[1] for name, working in zones.items()])
 
 
 def _day_rows(name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]) -> Iterator[_DayRow]:
     day, last = span
     number = business_days_between(ORIGIN, day - _DAY, working)
     starts_at, minutes = instant_of(day, _MIDNIGHT, zone), 0
+    opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (working.opens, working.closes))
     while day <= last:
         ends_at = instant_of(day + _DAY, _MIDNIGHT, zone)
         is_open = ends_at > starts_at and working.is_open_on(day)
-        opens_at = instant_of(day, working.opens, zone) if is_open else None
-        closes_at = instant_of(day, working.closes, zone, last=True) if is_open else None
+        opens_at = closes_at = None
+        if is_open and ends_at - starts_at == _DAY:  # the clocks stand still: as the wall clock says
+            opens_at, closes_at = starts_at + opens, starts_at + closes
+        elif is_open:
+            opens_at = instant_of(day, working.opens, zone)
+            closes_at = instant_of(day, working.closes, zone, last=True)
         number += is_open
         yield _DayRow(
             name, day, day.toordinal(), is_open, number, starts_at, ends_at, opens_at, closes_at, minutes
@@ -119,11 +129,9 @@ def _day_rows(name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date,
         day, starts_at = day + _DAY, ends_at
 
 
-def _stretches(
-    name: str, zone: ZoneInfo, working: WorkingTime, span: tuple[date, date]
-) -> Iterator[tuple[object, ...]]:
+def _stretches(rows: Iterable[_DayRow], span: tuple[date, date]) -> Iterator[tuple[object, ...]]:
     first, last = span
-    for row in _day_rows(name, zone, working, (first - 2 * _DAY, last + 2 * _DAY)):
+    for row in rows:
         starts_at, ends_at, opens_at, closes_at = row.starts_at, row.ends_at, row.opens_at, row.closes_at
         utc_day = starts_at.date()
         while (midnight := datetime.combine(utc_day, _MIDNIGHT)) < ends_at:
@@ -133,7 +141,7 @@ def _stretches(
                 gone_by = min(opens, closes_at) - opens_at if opens_at and closes_at else _NONE
                 before = row.open_minutes_before + max(_NONE, gone_by) // _MINUTE
                 yield (
-                    name, utc_day, from_at, to_at, row.day, row.day_number, row.business_number,
+                    row.timezone, utc_day, from_at, to_at, row.day, row.day_number, row.business_number,
                     before, (opens - midnight) // _MINUTE, (closes - midnight) // _MINUTE,
                 )  # fmt: skip
             utc_day += _DAY

@@ -1,12 +1,6 @@
 -- One row per score or complaint that a client gave in the last year. What our own people say of a client is told
 -- only in sum, in the facts of account.
-with answered as (
-    select f.feedback_id, f.account_id, min(t.happened_at) as answered_at
-    from feedback f
-    join reach t on t.account_id = f.account_id and t.happened_at > f.given_at
-    group by f.feedback_id, f.account_id
-),
-given_back as (
+with given_back as (
     select
         f.*,
         k.judged_at, k.business_number, k.business_minute, k.timezone as zone,
@@ -27,14 +21,15 @@ select
     l.day as feedback_on,                            -- date | its day where the client is
     f.place = 1 as is_latest_feedback,               -- boolean | this client has given none since
     c.name as feedback_contact_name,                 -- text | who at the client gave it | contact? | steady
-    coalesce(f.answered_at <= f.judged_at, false) or coalesce(w.answered_at <= f.judged_at, false) as is_feedback_answered,  -- boolean | we have reached the client since | activity | at least if is_owner_blind
+    coalesce(f.answered_at <= f.judged_at, false) or coalesce(t.last_reach_at > f.given_at, false) as is_feedback_answered,  -- boolean | we have reached the client since | activity | at least if is_owner_blind
     f.business_number - l.business_number as business_days_since_feedback,  -- integer, business days | business days since it was given
     cast(floor((f.business_minute - l.minutes_before
         - greatest(0, least(f.minute_of_day, l.closes_minute) - l.opens_minute)) / 60.0) as bigint)
         as business_hours_since_feedback             -- integer, business hours | full business hours since it was given
 from given_back f
 join fact_account a on a.account_id = f.account_id and a.judged_at = f.judged_at
-left join answered w on w.feedback_id = f.feedback_id and w.account_id = f.account_id
+left join touch_step t
+    on t.account_id = f.account_id and t.from_at <= f.judged_at and (t.until_at is null or t.until_at > f.judged_at)
 left join contact_name c on c.contact_id = f.contact_id
 left join local_day l
     on l.timezone = f.zone and l.utc_day = cast(f.given_at as date) and l.from_at <= f.given_at and f.given_at < l.to_at

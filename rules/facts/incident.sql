@@ -2,17 +2,7 @@
 --
 -- A client counts as told by any touch in which we reached them after it was reported, a mere receipt excepted, or by
 -- what the mapping says of when they were told. Business hours are the office's, in the time zone of the client.
-with answered as (
-    select
-        i.incident_id, i.account_id,
-        min(t.happened_at) as told_at,
-        min(t.happened_at) filter (where t.kind in ('call', 'meeting')) as called_at,
-        min(t.happened_at) filter (where t.happened_at > i.closed_at) as followed_up_at
-    from incident i
-    join reach t on t.account_id = i.account_id and t.happened_at > i.opened_at
-    group by i.incident_id, i.account_id
-),
-happened as (
+with happened as (
     select
         i.*,
         k.judged_at, k.known_at, k.day_number, k.business_number, k.business_minute, k.first_at, k.timezone as zone,
@@ -49,13 +39,14 @@ select
         as business_hours_since_opened,              -- integer, business hours | full business hours since it was reported
     i.day_number - cl.day_number as days_since_closed,  -- integer, days | calendar days since it was over; null: not over
     i.business_number - cl.business_number as business_days_since_closed,  -- integer, business days | business days since it was over; null: not over
-    coalesce(i.told_at <= i.judged_at, false) or coalesce(w.told_at <= i.judged_at, false) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
-    coalesce(w.called_at <= i.judged_at, false) as is_client_called,  -- boolean | there was a call or meeting since it was reported | activity
-    not i.is_open_then and coalesce(w.followed_up_at <= i.judged_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
+    coalesce(i.told_at <= i.judged_at, false) or coalesce(t.last_reach_at > i.opened_at, false) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
+    coalesce(t.last_reach_talk_at > i.opened_at, false) as is_client_called,  -- boolean | there was a call or meeting since it was reported | activity
+    not i.is_open_then and coalesce(t.last_reach_at > i.closed_at and t.last_reach_at > i.opened_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
     coalesce(i.impact_shared_at <= i.judged_at, false) as is_impact_shared  -- boolean | they have heard what the change costs and moves | incident.impact_shared_at
 from happened i
 join fact_account a on a.account_id = i.account_id and a.judged_at = i.judged_at
-left join answered w on w.incident_id = i.incident_id and w.account_id = i.account_id
+left join touch_step t
+    on t.account_id = i.account_id and t.from_at <= i.judged_at and (t.until_at is null or t.until_at > i.judged_at)
 left join person p on p.person_id = i.owner_id
 left join contact_name c on c.contact_id = i.contact_id
 left join local_day ol

@@ -20,15 +20,18 @@ with addressed as (
 sent as (
     select account_id, happened_at, false as is_acknowledgement, true as is_reply
     from reach
+    where cast(happened_at as date) >= (select min(active_since) from clock)
     union all
     select account_id, happened_at, true, true
     from touch
     where (direction = 'out' or kind in ('call', 'meeting')) and is_acknowledgement
+      and cast(happened_at as date) >= (select min(active_since) from clock)
     union all
     -- An automatic reply is no touch, and acknowledges all the same.
     select account_id, happened_at, true, false
     from activity
     where direction = 'out' and is_automated and kind in ('email', 'message') and outcome = 'reached'
+      and cast(happened_at as date) >= (select min(active_since) from clock)
 ),
 came_back as (
     select

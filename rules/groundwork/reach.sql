@@ -3,4 +3,4 @@
 select t.account_id, coalesce(s.one_id, t.person_id) as one_person_id, t.kind, t.happened_at
 from touch t
 left join same_person s on s.person_id = t.person_id
-where (t.direction = 'out' or t.kind in ('call', 'meeting')) and not t.is_acknowledgement
+where t.is_reach

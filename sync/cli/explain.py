@@ -22,9 +22,7 @@ from sync.run import judge_all, open_bench, plan_all
 @with_config
 @with_now
 @click.argument("account")
-@click.option(
-    "--rule", default=None, metavar="RULE", help="Only this rule, in full."
-)
+@click.option("--rule", default=None, metavar="RULE", help="Only this rule, in full.")
 @ends_well
 def explain(
     config_file: Path, as_document: bool, now: datetime | None, account: str, rule: str | None

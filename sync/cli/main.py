@@ -48,7 +48,22 @@ def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""
 
 
-for command in (demo, init, check, test, setup, pull, findings, explain, backtest, plan, apply, run, schema, sandbox):
+for command in (
+    demo,
+    init,
+    check,
+    test,
+    setup,
+    pull,
+    findings,
+    explain,
+    backtest,
+    plan,
+    apply,
+    run,
+    schema,
+    sandbox,
+):
     main.add_command(command)
 
 

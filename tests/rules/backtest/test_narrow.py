@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from rules.backtest.narrow import narrow
 from rules.facts import SUBJECTS, read_facts
+from rules.narrow import narrow
 from sync.engine.duckdb_engine import DuckDbEngine
 from tests.rules.backtest.past_org import moved_dates, random_org
 from tests.rules.small_org import days_ago, prepared
