@@ -26,6 +26,7 @@ Assignee = Literal[
     "account_owner", "owner_manager", "commitment_owner", "incident_owner", "message_person", "deal_owner",
     "delivery_owner", "person", "person_manager", "finance", "fallback",
 ]  # fmt: skip
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Theme = Literal["", "contact", "promises", "trouble", "money", "hand-over", "team"]
 SEVERITIES: tuple[Severity, ...] = ("low", "normal", "high")
 NAME_LENGTH = 40
@@ -98,6 +99,8 @@ class RuleFile(BaseModel):
     """Rules that are held back on the same client while this one has something to say."""
     repeat_after: str = "15 business days"
     """How long a person's answer holds; longer after each repeat."""
+    schedule: tuple[Weekday, ...] = ()
+    """The weekdays on which it raises new tasks; any day where none is named. Open tasks are followed every day."""
     mode: Literal["off", "report", "task"] = "task"
     """`off`: not judged; `report`: found and shown, never a task; `task`."""
     params: Mapping[str, Any] = Field(default_factory=dict)

@@ -48,7 +48,7 @@ class Held:
     finding: FindingRef
     reason: str
     kind: str
-    """baseline, cap, muted, answered, clean-up, inhibited, report, nobody, connection: for counting."""
+    """baseline, cap, muted, answered, clean-up, inhibited, schedule, report, nobody, connection: for counting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import get_args
 
 from connectors.tasks import Priority
 from rules.findings import Finding
 from rules.hashes import short_hash
+from rules.rule import Weekday
 from rules.wording import spelled
 from sync.plan.caps import Allowance, pressing
 from sync.plan.changes import Change, FindingRef, Held, Left, Plan, reference
@@ -134,8 +136,17 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
             draft.hold(finding, "answered", unseen)
         elif reason := _baseline(situation, draft, finding):
             draft.hold(finding, "baseline", reason)
+        elif reason := _off_schedule(situation, finding):
+            draft.hold(finding, "schedule", reason)
         else:
             _create(situation, draft, finding, home, answer, allowance=allowance, by_rule=by_rule)
+
+
+def _off_schedule(situation: Situation, finding: Finding) -> str | None:
+    """Why the rule raises nothing on this day of the week."""
+    days = situation.rules[finding.rule].file.schedule
+    today = get_args(Weekday)[situation.today.weekday()]
+    return f"the rule raises tasks on {', '.join(days)} only" if days and today not in days else None
 
 
 def _baseline(situation: Situation, draft: _Draft, finding: Finding) -> str | None:

@@ -196,3 +196,18 @@ def test_what_is_too_old_for_a_task_holds_nothing_back() -> None:
     found = [replace(finding(rule=first), is_old=True), finding()]
     plan = make_plan(situation(found, tiny(), rules=[first, QUIET]))
     assert [change.findings[0].rule for change in plan.changes] == ["quiet"]
+
+
+@pytest.mark.parametrize(("schedule", "held"), [(["tue", "fri"], []), (["mon"], ["schedule"]), ([], [])])
+def test_a_rule_with_a_schedule_raises_tasks_on_its_days(schedule: list[str], held: list[str]) -> None:
+    crm, rule = tiny(), small_rule("quiet", schedule=schedule)  # a Tuesday
+    plan = make_plan(situation([finding(rule=rule)], crm, rules=[rule]))
+    assert [each.kind for each in plan.held] == held
+    assert plan.count("create") == 1 - len(held)
+
+
+def test_an_open_task_is_followed_on_any_day() -> None:
+    crm, rule = tiny(), small_rule("quiet", schedule=["tue"])
+    write(situation([finding(rule=rule)], crm, rules=[rule]), crm)
+    crm.now += timedelta(days=1)
+    assert [change.action for change in make_plan(situation([], crm, rules=[rule])).changes] == ["close"]
