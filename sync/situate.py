@@ -83,7 +83,9 @@ def situation_of(
         ),
         dismissed=_dismissed(ledger),
         unseen=[
-            OwnedTask(owner_id=sent.owner_id, created_on=local_day(sent.sent_at), is_open=True)
+            OwnedTask(
+                owner_id=sent.owner_id, created_on=local_day(sent.sent_at), is_open=True, is_shown=False
+            )
             for sent in ledger.steps.sent_tasks(as_of - _COUNTED)
             if sent.key not in held | ended
         ],

@@ -40,6 +40,8 @@ class OwnedTask:
     is_open: bool
     is_high: bool = False
     """Of high priority, as the CRM holds it."""
+    is_shown: bool = True
+    """The CRM shows it; one that was sent by a run that died may never have arrived."""
 
 
 class Allowance:
@@ -50,12 +52,14 @@ class Allowance:
         self._day: Counter[str] = Counter()
         self._week: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
+        self._shown: Counter[str] = Counter()
         self._high: Counter[str] = Counter()
         for task in tasks:
             if task.created_on is not None:
                 self._day[task.owner_id] += task.created_on >= today
                 self._week[task.owner_id] += task.created_on > today - timedelta(days=7)
             self._open[task.owner_id] += task.is_open
+            self._shown[task.owner_id] += task.is_open and task.is_shown
             self._high[task.owner_id] += task.is_open and task.is_high
 
     def take(self, owner_id: str) -> str | None:
@@ -68,16 +72,17 @@ class Allowance:
         ):
             if count[owner_id] >= cap:
                 return f"has {count[owner_id]} {words} (limits.new_per_owner allows {cap})"
-        for count in (self._day, self._week, self._open):
+        for count in (self._day, self._week, self._open, self._shown):
             count[owner_id] += 1
         return None
 
     def take_high(self, owner_id: str) -> bool:
         """Whether the task that was just taken may be of high priority; counts it if so.
 
-        Where everything is urgent nothing is: one task always may, further ones up to the share.
+        Where everything is urgent nothing is: one task always may, further ones up to the share of those that are
+        there, so that a run after one that died decides as that one did.
         """
-        most = max(1, int(self._caps.high_share * self._open[owner_id]))
+        most = max(1, int(self._caps.high_share * self._shown[owner_id]))
         if self._high[owner_id] >= most:
             return False
         self._high[owner_id] += 1

@@ -46,7 +46,7 @@ def test_a_second_run_waits_outside_and_is_told_who_is_at_work(desk: Desk) -> No
         ("mode", '"writing"', 2, "keptword.toml:2: mode"),
         ("login_url", '"https://127.0.0.1:9"', 1, "connections.sf"),
         ("org_id", '"00D000000000009"', 1, "org"),
-        ("ca_file", '"/nowhere/ca.pem"', 1, "ca_file"),
+        ("ca_file", '"/nowhere/ca.pem"', 2, "ca_file"),
     ],
 )
 def test_a_config_that_cannot_work_ends_with_one_message_and_nothing_written(

@@ -75,13 +75,14 @@ class Desk:
     def configure(self, *more: str, mode: str = "write", api: str = "2026-09", **changes: str) -> "Desk":
         """Writes the config; `more` are further lines, `changes` replace text of it."""
         wanted = {"sf": (_SF,), "both": (_SF, _HS)}.get(self.crm, (_HS,))
-        text = "".join([_HEAD, *wanted]).format(
+        # Before the connections: tests write further keys of a connection below the whole.
+        text = "".join([_HEAD, _OTHERS_OFF, *wanted]).format(
             mode=mode, api=api, url=self.sandbox.https_url, ca=self.sandbox.ca_file
         )
         for old, new in changes.items():
             text = re.sub(rf"^{old} = .*$", f"{old} = {new}", text, flags=re.MULTILINE)
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "keptword.toml").write_text("\n".join((text, *more, _OTHERS_OFF)), encoding="utf-8")
+        (self.folder / "keptword.toml").write_text("\n".join((text, *more)), encoding="utf-8")
         return self
 
     def start(self, *arguments: str, as_json: bool = True) -> Command:

@@ -90,7 +90,7 @@ def test_a_new_task_in_doubt_is_unseen_until_the_crm_shows_it(desk: Desk) -> Non
     desk.send("kw1-old", NOON - timedelta(days=8))
     # 11:00 UTC is 23:00 in Auckland.
     assert desk.situation().unseen == [
-        OwnedTask(owner_id="sf:ann", created_on=date(2026, 5, 12), is_open=True)
+        OwnedTask(owner_id="sf:ann", created_on=date(2026, 5, 12), is_open=True, is_shown=False)
     ]
 
 
