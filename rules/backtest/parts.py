@@ -72,7 +72,7 @@ def kind_of(engine: Engine, name: str) -> str | None:
 
 
 def drop(engine: Engine, name: str) -> None:
-    """Forgets a table or view of this session, if it is there."""
+    """Forgets a table or view of this connection, if it is there."""
     kind = kind_of(engine, name)
     if kind is not None:
         engine.execute(f"drop {kind} {name}")
