@@ -65,7 +65,7 @@ def _columns(engine: Engine, name: str) -> list[str]:
 
 
 def kind_of(engine: Engine, name: str) -> str | None:
-    """Whether it is a table or a view of this session; None for neither."""
+    """Whether it is a table or a view of this connection; None for neither."""
     sql = f"select table_type from information_schema.tables where table_name = '{name}' and table_catalog = 'temp'"
     kinds = engine.query(sql)["table_type"].to_pylist()
     return ("view" if kinds[0] == "VIEW" else "table") if kinds else None
