@@ -56,6 +56,15 @@ class ReadRequest:
     """Other objects whose links to this one are wanted (HubSpot associations; Salesforce has ids in fields)."""
     since: datetime | None = None
     """Naive UTC: only what changed at or after it; None reads everything."""
+    ids: tuple[str, ...] | None = None
+    """Only these records, straight from the CRM's store and whatever `since` says; one that it deleted comes as
+    deleted where it still can be had, else not at all."""
+    held: int | None = None
+    """How many live records the reader holds already, where it holds any: what a delta is weighed against."""
+    expected: int | None = None
+    """How many live records the CRM counted just now, where it was asked: it decides how a whole read is done."""
+    resume: str | None = None
+    """The `resume` of the last chunk that was kept of an earlier read by this same request: goes on after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +86,33 @@ class Chunk:
     `rows` has the columns `_id` (string, never null, as the CRM spells it), `_deleted` (bool), `_changed_at`
     (the record's stamp, naive UTC) and the requested fields under their own names, typed by ARROW_TYPES.
     `links` maps another object's name to a table of `from_id`, `to_id`, `type_id` (strings; ids of
-    `rows` on the `from` side): all links of exactly these rows.
+    `rows` on the `from` side): all links of exactly these rows. `merges` has `loser_id` and `winner_id`
+    (strings): records that the CRM has merged into another of this object, as far as these rows show it.
     """
 
     rows: pa.Table
     links: Mapping[str, pa.Table] = field(default_factory=dict)
+    merges: pa.Table | None = None
     oddities: tuple[Oddity, ...] = ()
+    resume: str | None = None
+    """Where a read goes on when this chunk and all before it are kept, in the connector's own words; None where it
+    cannot go on from here. Good for a later process, and for as long as the CRM keeps what it names: a read that
+    cannot go on any more raises Stale.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """A part of a round over all live ids of an object, which finds what no stamp tells."""
+
+    live: pa.Array
+    """Strings, as in `_id`: records that are there now."""
+    gone: pa.Array
+    """Strings: records that the CRM says are deleted or archived now."""
+    token: str
+    """Where the next call goes on, in the connector's own words."""
+    ended: bool
+    """With this part every live id has come since the round began; the token begins a new round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

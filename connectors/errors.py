@@ -8,6 +8,7 @@ CrmError                 place, problem, remedy
 ├── WrongOrg             the login reached another org or portal than the config pins
 ├── NotAllowed           a person must grant a permission, scope or field
 ├── Refused              the CRM refuses this request as it stands: mend the request or the mapping
+├── Stale                a read that was cut off cannot go on: begin it anew
 ├── Unclear              a write may or may not have happened: look before sending anything again
 └── NotUnderstood        an answer that fits no known shape: stop, nothing was decided on it
 """
@@ -55,6 +56,10 @@ class Refused(CrmError):
     def __init__(self, place: str, problem: str, remedy: str, *, code: str = "", status: int = 0) -> None:
         super().__init__(place, problem, remedy)
         self.code, self.status = code, status
+
+
+class Stale(CrmError):
+    """What a read wanted to go on with, a job, a locator or a cursor, is no longer there or no longer fits."""
 
 
 class Unclear(CrmError):
