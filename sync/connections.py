@@ -15,7 +15,7 @@ from rules.columns import Column
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.views import Absent, Place, SourceView, compile_sources
 from sync.config.config import Config
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 
 OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str]]] = {
     "salesforce": ("Task", ("Keptword_Key__c", "Keptword_State__c")),

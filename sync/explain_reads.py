@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.connections import Connection, compiled_views
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

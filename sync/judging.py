@@ -18,7 +18,7 @@ from sync.config.config import Config
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
 from sync.ledger.ledger import Ledger
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
 from sync.watch import memory_of

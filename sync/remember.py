@@ -9,7 +9,7 @@ from sync.ledger.findings import Dismissal
 from sync.ledger.ledger import Ledger
 from sync.ledger.steps import InDoubt, StepOutcome
 from sync.ledger.tasks import RememberedTask
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.episodes import own_tasks
 
 SEARCH_LAG = timedelta(minutes=10)

@@ -17,11 +17,11 @@ from sync.errors import Failed
 from sync.judging import Judged, judge_mirror
 from sync.ledger.lease import Lease
 from sync.ledger.ledger import Ledger
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
 from sync.plan.plan import make_plan, over_limits
 from sync.plan.situation import Situation
-from sync.pull import Progress, PullReport, pull
+from sync.pull.pull import Progress, PullReport, pull
 from sync.remember import known_task_ids, remember_tasks
 from sync.rulebook import read_rulebook, rulebook_digest
 from sync.situate import keep_baseline, situation_of

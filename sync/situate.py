@@ -16,7 +16,7 @@ from sync.connections import Connection
 from sync.judging import Judged, working_time
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.caps import OwnedTask
 from sync.plan.changes import Held, Plan
 from sync.plan.episodes import Ending

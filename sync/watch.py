@@ -13,7 +13,7 @@ from rules.records import ID_SEPARATOR, RECORDS
 from sync.connections import Connection
 from sync.ledger.changes import Change
 from sync.ledger.ledger import Ledger
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 from sync.plan.episodes import OwnTask
 
 _WATCHED_COLUMNS: Mapping[str, str] = {"account": "owner_id", "commitment": "due_on"}

@@ -14,7 +14,7 @@ from sandbox.options import read_options
 from sandbox.world import Switches
 from sync.cli.main import main
 from sync.ledger.schema import metadata
-from sync.mirror import Mirror
+from sync.mirror.mirror import Mirror
 
 HOME = Path(__file__).parents[1]
 PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]

@@ -12,7 +12,7 @@ from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sync.config.settings import Log
-from sync.pull import Progress
+from sync.pull.pull import Progress
 
 
 class _Results(Console):

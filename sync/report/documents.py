@@ -12,7 +12,7 @@ from connectors.connector import SetupStep
 from rules.findings import Finding, Judgement
 from sync.errors import Mistake
 from sync.plan.changes import FORMAT, instant
-from sync.pull import ObjectRead, PullReport
+from sync.pull.pull import ObjectRead, PullReport
 from sync.run import RunReport
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.findings import Judgement
 from sync.apply import Written
-from sync.pull import PullReport
+from sync.pull.pull import PullReport
 
 _LISTED = 20
 

@@ -11,8 +11,8 @@ import pytest
 from sync.connections import Connection
 from sync.ledger.ledger import Ledger
 from sync.ledger.steps import Action, Step
-from sync.marks import Mark
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror.marks import Mark
+from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.remember import known_task_ids, remember_tasks
 from tests.sync.plan.situations import NOON, finding, only_task, situation, tiny, write
 from tests.sync.plan.tiny_crm import TinyCrm

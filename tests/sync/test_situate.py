@@ -14,8 +14,8 @@ from sync.judging import Judged
 from sync.ledger.ledger import Ledger
 from sync.ledger.steps import Step, StepOutcome
 from sync.ledger.tasks import RememberedTask
-from sync.marks import Mark
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror.marks import Mark
+from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.caps import OwnedTask
 from sync.plan.episodes import own_tasks
 from sync.plan.situation import Situation

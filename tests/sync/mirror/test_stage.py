@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from connectors.connector import Chunk, Field, ObjectSchema
-from sync.marks import Mark
-from sync.mirror import Mirror
+from sync.mirror.marks import Mark
+from sync.mirror.mirror import Mirror
 
 SCHEMA = ObjectSchema(name="companies", fields={"name": Field(name="name", type="text")})
 MARK = Mark(object="companies", fields=frozenset({"name"}), links=frozenset({"contacts"}), complete=True)

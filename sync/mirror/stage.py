@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from connectors.connector import ARROW_TYPES, Chunk, ObjectSchema
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
-from sync.marks import Mark
+from sync.mirror.marks import Mark
 
 _ROWS_AT_ONCE, _BYTES_AT_ONCE = 10_000, 64_000_000
 """Few large inserts cost half of many small ones; long texts must not pile up in memory for it."""

@@ -14,8 +14,8 @@ import pyarrow as pa
 from connectors.connector import Chunk, Field, ObjectSchema
 from connectors.tasks import WrittenTask
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
-from sync.marks import Mark, mark_steps, read_mark
-from sync.stage import Stage
+from sync.mirror.marks import Mark, mark_steps, read_mark
+from sync.mirror.stage import Stage
 
 FORMAT = 1
 """Of the tables below; a mirror of another format is read anew."""

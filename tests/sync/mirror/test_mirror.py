@@ -9,8 +9,8 @@ import pytest
 from connectors.connector import Chunk, Field, ObjectSchema
 from connectors.tasks import WrittenTask
 from sync.errors import Failed
-from sync.marks import Mark
-from sync.mirror import OWN_TASKS, Mirror
+from sync.mirror.marks import Mark
+from sync.mirror.mirror import OWN_TASKS, Mirror
 
 SCHEMA = ObjectSchema(name="calls", fields={"title": Field(name="title", type="text")})
 AT = datetime(2026, 5, 12, 9)

@@ -12,8 +12,8 @@ from connectors.tasks import WrittenTask
 from rules.views import Absent, SourceView, objects_named
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
-from sync.marks import Mark
-from sync.mirror import OWN_TASKS, Mirror, Watch
+from sync.mirror.marks import Mark
+from sync.mirror.mirror import OWN_TASKS, Mirror, Watch
 from sync.watch import Watcher, watched_fields
 
 OVERLAP = timedelta(minutes=10)

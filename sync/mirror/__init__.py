@@ -1,0 +1,1 @@
+"""What the CRMs hold, kept in a local database."""

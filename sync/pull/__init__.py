@@ -1,0 +1,1 @@
+"""Reads what changed in the CRMs into the mirror."""
