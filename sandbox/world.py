@@ -56,6 +56,14 @@ class Store:
         """Every row of the answer."""
         return self._connection.execute(sql, parameters).fetchall()
 
+    def stream(self, sql: str, parameters: Sequence[Any] = (), *, size: int = 5_000) -> Iterator[list[Any]]:
+        """The answer as plain tuples, `size` at a time, so that only so many are held in memory."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        cursor.execute(sql, parameters)
+        while part := cursor.fetchmany(size):
+            yield part
+
     def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Runs one statement and says how many rows it touched; raises sqlite3.IntegrityError on a twin."""
         return self._connection.execute(sql, parameters).rowcount
@@ -89,7 +97,17 @@ class Switches:
     """How nasty this CRM is; each can be set on the command line and through POST /_sandbox/switches."""
 
     rate_limits: bool = False
-    """The vendors' real limits: HubSpot's ten-second window and searches a second, Salesforce's daily calls."""
+    """The vendors' real limits: HubSpot's ten-second window, searches a second and daily calls, Salesforce's daily calls."""
+    hubspot_burst: int = 190
+    """Calls of one HubSpot app in ten seconds: 190 for Professional, 100 for Starter, 250 with a pack."""
+    hubspot_searches: int = 5
+    """Searches a second of all of the portal's apps together."""
+    hubspot_daily_calls: int = 650_000
+    """HubSpot's daily allowance, shared by all of the portal's apps."""
+    hubspot_scopes_taken: frozenset[str] = frozenset()
+    """Scopes that the portal's apps no longer have: what needs one of them is refused with 403."""
+    latency_ms: float = 0.0
+    """How much later every answer comes; requests that are under way at once wait side by side."""
     search_lag_s: float = 0.0
     """How long HubSpot's search does not see a change."""
     unique_on_tasks: Literal["allowed", "refused", "forbidden"] = "allowed"
@@ -99,7 +117,15 @@ class Switches:
     licences: frozenset[str] = frozenset({"Invoice", "Incident"})
     """Salesforce objects that need a licence and that this org has."""
     daily_api_calls: int = 100_000
-    """Salesforce's daily allowance."""
+    """Salesforce's allowance of calls in any 24 hours."""
+    daily_bulk_jobs: int = 10_000
+    """Salesforce's allowance of Bulk query jobs in any 24 hours."""
+    bulk_seconds: float = 0.0
+    """How long a Salesforce Bulk query job takes by the CRM's clock."""
+    bulk_page_rows: int = 100_000
+    """Rows of one page of a Bulk job's result, unless the client asks for fewer."""
+    bulk_most_rows: int = 0
+    """A Bulk job that finds more rows than so many fails as one that ran too long; 0: none does."""
     setup_fields: bool = False
     """Start with Keptword's fields made, as if an admin had run setup before."""
 

@@ -2,19 +2,11 @@
 
 from typing import Any
 
+from sandbox.hubspot.apps import USER_ID, app_of, scopes_left
 from sandbox.hubspot.errors import PORTAL_ID, invalid, not_found
+from sandbox.hubspot.limits import TIME_ZONE
 from sandbox.hubspot.portal import Answer, Call, Portal, object_of
 from sandbox.hubspot.properties import on_the_wire
-from sandbox.hubspot.wire import TOKEN
-
-APP_ID = 1730021
-USER_ID = 50100001
-SCOPES = [
-    "crm.objects.companies.read", "crm.objects.companies.write", "crm.objects.contacts.read",
-    "crm.objects.contacts.write", "crm.objects.deals.read", "crm.objects.deals.write",
-    "crm.objects.feedback_submissions.read", "crm.objects.invoices.read", "crm.objects.owners.read",
-    "crm.schemas.companies.write", "crm.schemas.contacts.write", "oauth", "sales-email-read", "tickets",
-]  # fmt: skip
 
 
 def token_info(portal: Portal, call: Call) -> Answer:
@@ -22,19 +14,23 @@ def token_info(portal: Portal, call: Call) -> Answer:
     key = call.member("tokenKey", str)
     if not key:
         raise invalid("Invalid input JSON: some required fields were not set: [tokenKey]")
-    if key != TOKEN:
+    app = app_of(key)
+    if app is None:
         raise not_found("Unable to find a token with the given key")
-    return Answer(body={"userId": USER_ID, "hubId": PORTAL_ID, "appId": APP_ID, "scopes": SCOPES})
+    scopes = scopes_left(portal.world.switches.hubspot_scopes_taken)
+    return Answer(body={"userId": USER_ID, "hubId": PORTAL_ID, "appId": app, "scopes": scopes})
 
 
 def oauth_token_info(portal: Portal, call: Call) -> Answer:
     """The same in the form for OAuth tokens."""
-    if call.path["token"] != TOKEN:
+    app = app_of(call.path["token"])
+    if app is None:
         raise not_found("invalid refresh token", sub_category="UNKNOWN_TOKEN")
     return Answer(
         body={
-            "token": TOKEN, "user": "admin@sandbox.example", "hub_domain": "sandbox.example", "scopes": SCOPES,
-            "hub_id": PORTAL_ID, "app_id": APP_ID, "expires_in": 1800, "user_id": USER_ID, "token_type": "access",
+            "token": call.path["token"], "user": "admin@sandbox.example", "hub_domain": "sandbox.example", "token_type": "access",
+            "scopes": scopes_left(portal.world.switches.hubspot_scopes_taken),
+            "hub_id": PORTAL_ID, "app_id": app, "expires_in": 1800, "user_id": USER_ID,
         }
     )  # fmt: skip
 
@@ -43,7 +39,7 @@ def details(portal: Portal, call: Call) -> Answer:
     """The portal: `GET /account-info/v3/details`."""
     return Answer(
         body={
-            "portalId": PORTAL_ID, "accountType": "DEVELOPER_TEST", "timeZone": "Europe/London",
+            "portalId": PORTAL_ID, "accountType": "DEVELOPER_TEST", "timeZone": TIME_ZONE,
             "companyCurrency": "GBP", "additionalCurrencies": ["EUR", "USD"], "utcOffset": "+00:00",
             "utcOffsetMilliseconds": 0, "uiDomain": "app.hubspot.com", "dataHostingLocation": "eu1",
         }

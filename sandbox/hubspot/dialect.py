@@ -1,6 +1,6 @@
 """HubSpot next door: one portal with its objects, its paths and its data.
 
-Log in with the bearer token `pat-sandbox-token`; the portal id is 24601001.
+Log in with the bearer token `pat-sandbox-token`, or as another app with `pat-sandbox-token-2`; the portal id is 24601001.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +35,7 @@ class HubSpotDialect:
             links=Links(store, catalogue),
             history=History(store),
             owners=Owners(store),
-            limits=Limits(world.clock),
+            limits=Limits(world.clock, world.switches),
         )
         if world.switches.setup_fields:
             self._set_up_fields()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.hubspot import writing
+from sandbox.hubspot.apps import require_scope
 from sandbox.hubspot.errors import ApiError, invalid, not_found
 from sandbox.hubspot.portal import Answer, Call, Portal, next_page, object_of, record_id
 from sandbox.hubspot.schema import LinkType, ObjectType
@@ -115,6 +116,7 @@ def add_links(portal: Portal, kind: ObjectType, call: Call, records: list[dict[s
     """Adds `associations`, the first page of each, to records as they go over the wire."""
     for asked_name in call.names("associations") if records else []:
         other = portal.catalogue.object_type(asked_name)
+        require_scope(portal.world.switches.hubspot_scopes_taken, other.name)
         types = {link.id: link for link in portal.catalogue.links_between(kind.name, other.name)}
         found = portal.links.of(kind.name, other.name, [int(record["id"]) for record in records])
         for record in records:

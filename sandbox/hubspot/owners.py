@@ -5,12 +5,14 @@ from typing import Any
 import orjson
 
 from sandbox.hubspot import stamps
+from sandbox.hubspot.apps import require_scope
 from sandbox.hubspot.errors import invalid, not_found
 from sandbox.hubspot.portal import Answer, Call, Portal, next_page, record_id
 
 
 def list_owners(portal: Portal, call: Call) -> Answer:
     """A page of owners; the deactivated ones only come with `archived=true`, and then alone."""
+    require_scope(portal.world.switches.hubspot_scopes_taken, "owners")
     limit = call.limit(usual=100, most=500)
     after = record_id(call.text("after") or "0")
     if after is None:
@@ -25,6 +27,7 @@ def list_owners(portal: Portal, call: Call) -> Answer:
 
 def read_owner(portal: Portal, call: Call) -> Answer:
     """One owner by owner id, or by user id with `idProperty=userId`."""
+    require_scope(portal.world.switches.hubspot_scopes_taken, "owners")
     by = call.text("idProperty") or "id"
     if by not in ("id", "userId"):
         raise invalid(f"idProperty must be one of [id, userId], not {by}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
+from sandbox.hubspot.apps import require_scope
 from sandbox.hubspot.errors import invalid
 from sandbox.hubspot.history import History
 from sandbox.hubspot.limits import Limits
@@ -43,6 +44,8 @@ class Call:
     body: Any = None
     url: str = ""
     """Scheme, host and path, for `paging.next.link`."""
+    writes: bool = False
+    """It means to change something, so that it needs another scope."""
 
     @cached_property
     def _last(self) -> dict[str, str]:
@@ -113,8 +116,10 @@ Handler = Callable[[Portal, Call], Answer]
 
 
 def object_of(portal: Portal, call: Call, part: str = "type") -> ObjectType:
-    """The object type that the path names."""
-    return portal.catalogue.object_type(call.path[part])
+    """The object type that the path names; raises ApiError where there is none, or no scope for it."""
+    found = portal.catalogue.object_type(call.path[part])
+    require_scope(portal.world.switches.hubspot_scopes_taken, found.name, writes=call.writes)
+    return found
 
 
 def record_id(text: object) -> int | None:

@@ -1,20 +1,24 @@
-"""Turns an HTTP request into a call and an answer into a response: login, limits, JSON.
+"""Turns an HTTP request into a call and an answer into a response: login, limits, JSON."""
 
-The one token that this portal knows is `pat-sandbox-token`.
-"""
-
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.hubspot.apps import app_of
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.portal import Answer, Call, Family, Handler, Portal
 
-TOKEN = "pat-sandbox-token"  # noqa: S105 (the documented token of a loopback CRM)
 LONGEST_URI = 16_000
 _JSON = "application/json;charset=utf-8"
+READING_POST = re.compile(r"/(search|batch/read)/?$")
+_NOT_KNOWN = ApiError(
+    "INVALID_AUTHENTICATION",
+    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more "
+    "details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
+)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -26,11 +30,14 @@ def endpoint(
 
     async def respond(request: Request) -> Response:
         payload = await request.body()
-        refused = None if public else _refuse_entry(portal, request, search=search)
-        headers = {} if search or public else portal.limits.headers()
-        if refused is not None:
-            status, body = refused
-            return Response(body, status, headers=headers, media_type=_JSON)
+        headers: Mapping[str, str] = {}
+        if not public:
+            if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > LONGEST_URI:
+                return Response(b"", 414)
+            refused, headers = admit(portal, request.headers.get("authorization", ""), search=search)
+            if refused is not None:
+                status, body = refused
+                return Response(body, status, headers=headers, media_type=_JSON)
         try:
             with portal.world.store.transaction():
                 answer = handler(portal, _call(request, payload, family))
@@ -42,20 +49,16 @@ def endpoint(
     return respond
 
 
-def _refuse_entry(portal: Portal, request: Request, *, search: bool) -> tuple[int, bytes] | None:
-    if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > LONGEST_URI:
-        return 414, b""
-    if request.headers.get("authorization") != f"Bearer {TOKEN}":
-        error = ApiError(
-            "INVALID_AUTHENTICATION",
-            "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more "
-            "details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
-        )
-        return error.status, error.body()
-    too_many = portal.limits.count(search=search)
-    if too_many and portal.world.switches.rate_limits:
-        return 429, orjson.dumps(too_many)
-    return None
+def admit(
+    portal: Portal, authorization: str, *, search: bool
+) -> tuple[tuple[int, bytes] | None, Mapping[str, str]]:
+    """Counts a call; the refusal (status and body), if any, and what the answer's headers say of the limits."""
+    token = authorization.removeprefix("Bearer ")
+    if token == authorization or app_of(token) is None:
+        return (_NOT_KNOWN.status, _NOT_KNOWN.body()), {}
+    too_many = portal.limits.count(token, search=search)
+    headers = {} if search else portal.limits.headers(token)
+    return (None if too_many is None else (429, orjson.dumps(too_many))), headers
 
 
 def _call(request: Request, payload: bytes, family: Family) -> Call:
@@ -69,10 +72,11 @@ def _call(request: Request, payload: bytes, family: Family) -> Call:
             ) from error
     url = f"{request.url.scheme}://{request.url.netloc}{request.url.path}"
     query: list[tuple[str, str]] = list(request.query_params.multi_items())
-    return Call(family=family, path=request.path_params, query=query, body=body, url=url)
+    writes = request.method != "GET" and not READING_POST.search(request.url.path)
+    return Call(family=family, path=request.path_params, query=query, body=body, url=url, writes=writes)
 
 
-def _response(answer: Answer, headers: dict[str, str]) -> Response:
+def _response(answer: Answer, headers: Mapping[str, str]) -> Response:
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
     return Response(orjson.dumps(answer.body), answer.status, headers=headers, media_type=_JSON)

@@ -1,9 +1,6 @@
-import time
 from typing import Any
 
 import pytest
-
-from sandbox.hubspot import limits
 
 
 @pytest.fixture
@@ -78,34 +75,6 @@ def test_a_long_uri_is_refused(portal: Any) -> None:
 def test_an_unknown_path_is_a_page(portal: Any, path: str) -> None:
     reply = portal.ask("GET", path)
     assert (reply.status, reply.raw[:6]) == (404, b"<html>")
-
-
-def test_answers_say_what_is_left_and_searches_do_not(portal: Any) -> None:
-    listed, searched = portal.ask("GET", "/crm/v3/objects/companies"), portal.search("companies")
-    assert listed.headers["X-HubSpot-RateLimit-Max"] == "190"
-    assert int(listed.headers["X-HubSpot-RateLimit-Daily-Remaining"]) == 649_999
-    assert "X-HubSpot-RateLimit-Max" not in searched.headers
-
-
-def test_the_window_refuses_the_call_after_the_last(portal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
-    portal.world.switches.rate_limits = True
-    statuses = [portal.ask("GET", "/account-info/v3/details").status for _ in range(limits.PER_WINDOW)]
-    late = portal.ask("GET", "/account-info/v3/details")
-    assert set(statuses) == {200}
-    assert (late.status, late.body["policyName"]) == (429, "TEN_SECONDLY_ROLLING")
-    assert late.headers["X-HubSpot-RateLimit-Remaining"] == "0"
-
-
-def test_the_sixth_search_of_a_second_is_refused_in_few_words(
-    portal: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
-    portal.world.switches.rate_limits = True
-    replies = [portal.search("companies") for _ in range(6)]
-    assert [reply.status for reply in replies] == [200] * 5 + [429]
-    assert set(replies[5].body) == {"status", "message", "correlationId", "category"}
-    assert replies[5].body["message"] == "You have reached your secondly limit."
 
 
 def test_schemas_and_limits_answer(portal: Any) -> None:
