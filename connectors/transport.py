@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from socket import gaierror
 from typing import Literal, NoReturn
@@ -23,10 +24,10 @@ from tenacity import (
 )
 
 from connectors.errors import CrmError, Refused, Temporary, Throttled, Unclear
-from connectors.pace import Pace
+from connectors.pace import Gate
 from connectors.secret import Redactor
 
-__all__ = ["Answer", "Kind", "Pace", "Policy", "Redactor", "Transport", "brief"]
+__all__ = ["Answer", "Kind", "Policy", "Redactor", "Transport", "brief"]
 
 Kind = Literal["login", "read", "search", "write"]
 
@@ -84,7 +85,7 @@ class Answer:
 class Transport:
     """Sends requests of one connection; safe to share between threads.
 
-    `place` names the connection in errors (`connections.sf`). `paces` are kept before each attempt of a kind.
+    `place` names the connection in errors (`connections.sf`). Each attempt of a kind passes its `gates`, in order.
     """
 
     def __init__(
@@ -93,12 +94,19 @@ class Transport:
         place: str,
         policy: Policy,
         redact: Redactor,
-        paces: Mapping[Kind, Sequence[Pace]] | None = None,
+        gates: Mapping[Kind, Sequence[Gate]] | None = None,
     ) -> None:
         self.place, self.policy, self.redact = place, policy, redact
         self.waited_s = 0.0
-        """Seconds spent waiting for a pace or before another attempt."""
-        self._paces = paces or {}
+        """Seconds spent waiting for a gate or before another attempt."""
+        self._gates = gates or {}
+        self._retrying = Retrying(
+            retry=retry_if_exception_type(Temporary),
+            wait=self._pause,
+            stop=stop_after_attempt(policy.attempts) | stop_before_delay(policy.total_s),
+            before_sleep=self._note_pause,
+            reraise=True,
+        )
         self._counts: Counter[Kind] = Counter()
         self._lock = threading.Lock()
 
@@ -127,15 +135,7 @@ class Transport:
         are tried again. A request that is not `repeatable` is tried again only where it provably did not
         happen (never sent, or Throttled); with any other temporary fault it raises Unclear.
         """
-        policy = self.policy
-        attempts = Retrying(
-            retry=retry_if_exception_type(Temporary),
-            wait=self._pause,
-            stop=stop_after_attempt(policy.attempts) | stop_before_delay(policy.total_s),
-            before_sleep=self._note_pause,
-            reraise=True,
-        )
-        return attempts(self._attempt, request, repeatable, judge, kind)
+        return self._retrying(self._attempt, request, repeatable, judge, kind)
 
     def _attempt(
         self,
@@ -144,12 +144,14 @@ class Transport:
         judge: Callable[[Answer], CrmError | None],
         kind: Kind,
     ) -> Answer:
-        for pace in self._paces.get(kind, ()):
-            self._add_wait(pace.wait())
-        with self._lock:
-            self._counts[kind] += 1
         try:
-            answer = request()
+            with ExitStack() as entered:
+                for gate in self._gates.get(kind, ()):
+                    self._add_wait(gate.enter())
+                    entered.callback(gate.leave)
+                with self._lock:
+                    self._counts[kind] += 1
+                answer = request()
         except _BROKEN as error:
             self._explain(error, repeatable=repeatable)
         fault = judge(answer)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,17 +15,15 @@ from urllib3 import Timeout
 
 from connectors.errors import CrmError, LoginRefused, Refused, Temporary
 from connectors.hubspot.answers import judge
+from connectors.hubspot.budget import Budget
 from connectors.hubspot.paths import Place, path_of
 from connectors.hubspot.settings import HubSpotSettings
-from connectors.transport import Answer, Kind, Pace, Policy, Redactor, Transport
+from connectors.transport import Answer, Kind, Policy, Redactor, Transport
 
 Query = Sequence[tuple[str, str]]
 
-_FIRST_PACE = 95
-"""Requests in ten seconds that even HubSpot's smallest plan allows (100), with room for other apps' bursts."""
-_SHARE = 0.95
-_SEARCHES_PER_S = 4
-"""One less than HubSpot allows an account, since its other apps search too."""
+_CONNECTIONS = 32
+"""Kept open at once: more than the threads of any read, so that none opens one for a single request."""
 
 
 class HubSpotCalls:
@@ -37,22 +36,19 @@ class HubSpotCalls:
         self.settings, self.place = settings, f"connections.{name}"
         self.redact = Redactor()
         self._policy = policy or Policy()
-        general = Pace(settings.pace or _FIRST_PACE, 10.0)
-        self._paces: dict[Kind, Sequence[Pace]] = {
-            "login": (general,),
-            "read": (general,),
-            "write": (general,),
-            "search": (Pace(_SEARCHES_PER_S, 1.0), general),
-        }
-        self._pace_is_known = settings.pace is not None
+        self._timeout = Timeout(connect=self._policy.connect_s, read=self._policy.read_s)
+        self._budget = Budget(pace=settings.pace, quota_share=settings.quota_share, place=self.place)
         self.transport = Transport(
-            place=self.place, policy=self._policy, redact=self.redact, paces=self._paces
+            place=self.place, policy=self._policy, redact=self.redact, gates=self._budget.gates
         )
-        self._client: Any = None
+        self._line: _Line | None = None
         self._lock = threading.Lock()
-        self._heard: tuple[datetime, float] | None = None
-        self.calls_left: int | None = None
-        """What is left of today's allowance, as the last answer said."""
+        self._heard: tuple[str, float] = ("", 0.0)
+
+    @property
+    def calls_left(self) -> int | None:
+        """What is left of today's allowance, as the last answer said; None before the first one."""
+        return self._budget.today.left
 
     def get(
         self,
@@ -111,18 +107,19 @@ class HubSpotCalls:
 
     def server_now(self) -> datetime:
         """HubSpot's clock by its last Date header, naive UTC; the machine's own before the first answer."""
-        if self._heard is None:
+        date, heard_s = self._heard
+        if not date:
             return datetime.now(UTC).replace(tzinfo=None)
-        at, heard_s = self._heard
+        at = parsedate_to_datetime(date).astimezone(UTC).replace(tzinfo=None)
         return at + timedelta(seconds=int(time.monotonic() - heard_s))
 
     def close(self) -> None:
         """Closes idle connections; a later call opens new ones."""
         with self._lock:
-            if self._client is not None:
-                self._client.rest_client.pool_manager.clear()
-                self._client.close()
-                self._client = None
+            if self._line is not None:
+                self._line.client.rest_client.pool_manager.clear()
+                self._line.client.close()
+                self._line = None
 
     def _send(
         self,
@@ -138,64 +135,65 @@ class HubSpotCalls:
     ) -> Answer:
         path = path_of(self.settings.api, place, **names)
         where = f"{self.place}: {method} {path}"
+        target = f"{self.settings.api_url}{path}{'?' if query else ''}{urlencode(query)}"
+        payload = None if body is None else orjson.dumps(body)
+        used: list[_Line] = []
 
         def once() -> Answer:
-            return self._once(method, path, query, body)
+            used.append(self._connected())
+            return self._once(used[-1], kind, method, target, payload)
 
         def check(answer: Answer) -> CrmError | None:
             fault = judge(answer, place=where, redact=self.redact)
             return fault or _cut_short(answer, where, whole)
 
-        answer = self.transport.send(once, repeatable=repeatable, judge=check, kind=kind)
-        self._listen(answer)
-        return answer
+        try:
+            return self.transport.send(once, repeatable=repeatable, judge=check, kind=kind)
+        except LoginRefused:
+            # A request that was not let in did nothing, so it may follow a token that was put in its place, once.
+            if not used or not self._renewed(used[-1]):
+                raise
+        return self.transport.send(once, repeatable=repeatable, judge=check, kind=kind)
 
-    def _once(self, method: str, path: str, query: Query, body: Mapping[str, Any] | None) -> Answer:
-        client = self._connected()
-        headers = dict(client.default_headers)
-        client.update_params_for_auth(headers, None, ["oauth2"])
+    def _once(self, line: "_Line", kind: Kind, method: str, target: str, payload: bytes | None) -> Answer:
+        began = time.monotonic()
         # The client's own pool, below its request methods: those raise errors whose bodies they then fail to
         # decode where they are not UTF-8, and write bodies half as fast.
-        answer = client.rest_client.pool_manager.request(
-            method,
-            f"{self.settings.api_url}{path}{'?' if query else ''}{urlencode(query)}",
-            body=None if body is None else orjson.dumps(body),
-            headers=headers,
-            timeout=Timeout(connect=self._policy.connect_s, read=self._policy.read_s),
-            preload_content=False,
+        answer = line.client.rest_client.pool_manager.request(
+            method, target, body=payload, headers=line.headers, timeout=self._timeout, preload_content=False
         )
-        return Answer(status=answer.status, headers=dict(answer.headers), body=answer.data)
+        # An answer that breaks off leaves its connection closed; one that is whole gives it back to the pool.
+        body = answer.data
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        self._heard = (headers.get("date", ""), time.monotonic())
+        self._budget.heard(headers, status=answer.status, kind=kind, began=began)
+        return Answer(status=answer.status, headers=headers, body=body)
 
-    def _connected(self) -> Any:
+    def _connected(self) -> "_Line":
         """One ApiClient for all: each look-up through the vendor's HubSpot object would make a new pool."""
         with self._lock:
-            if self._client is None:
-                self._client = _open(self.settings, self.token(), self.place)
-            return self._client
+            if self._line is None:
+                self._line = _open(self.settings, self.token(), self.place)
+            return self._line
 
-    def _listen(self, answer: Answer) -> None:
-        date = answer.header("Date")
-        if date:
-            at = parsedate_to_datetime(date).astimezone(UTC).replace(tzinfo=None)
-            self._heard = (at, time.monotonic())
-        left = answer.header("X-HubSpot-RateLimit-Daily-Remaining")
-        if left.isdigit():
-            self.calls_left = int(left)
-        allowed, window = (
-            answer.header(f"X-HubSpot-RateLimit-{n}") for n in ("Max", "Interval-Milliseconds")
-        )
-        if not self._pace_is_known and allowed.isdigit() and window.isdigit():
-            self._adopt_pace(int(allowed), int(window) / 1000)
-
-    def _adopt_pace(self, allowed: int, per_s: float) -> None:
+    def _renewed(self, refused: "_Line") -> bool:
+        """Whether another token than the refused one is at hand now, as after a rotation."""
         with self._lock:
-            general = Pace(max(1, int(allowed * _SHARE)), per_s)
-            for kind, paces in self._paces.items():
-                self._paces[kind] = (*paces[:-1], general)
-            self._pace_is_known = True
+            if self._line is refused and self.token() != refused.token:
+                self._line = None
+            return self._line is not refused
 
 
-def _open(settings: HubSpotSettings, token: str, place: str) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """The vendor's client, which holds the connections, and what each request carries."""
+
+    client: Any
+    headers: Mapping[str, str]
+    token: str
+
+
+def _open(settings: HubSpotSettings, token: str, place: str) -> _Line:
     from hubspot.crm.objects.api_client import ApiClient
     from hubspot.crm.objects.configuration import Configuration
 
@@ -208,6 +206,7 @@ def _open(settings: HubSpotSettings, token: str, place: str) -> Any:
     configuration.access_token = token
     configuration.ssl_ca_cert = settings.ca_file
     configuration.proxy = settings.proxy
+    configuration.connection_pool_maxsize = _CONNECTIONS
     configuration.retries = False  # repeats belong to the transport, which knows what may be sent twice
     client = ApiClient(configuration=configuration)
     client.user_agent = "keptword"
@@ -217,7 +216,9 @@ def _open(settings: HubSpotSettings, token: str, place: str) -> Any:
         ("Accept-Encoding", "gzip"),
     ):
         client.set_default_header(*header)
-    return client
+    headers = dict(client.default_headers)
+    client.update_params_for_auth(headers, None, ["oauth2"])
+    return _Line(client=client, headers=headers, token=token)
 
 
 def _cut_short(answer: Answer, where: str, whole: Callable[[bytes], object]) -> CrmError | None:

@@ -21,6 +21,9 @@ class HubSpotConnector:
     """One portal. Making it does no I/O; `name` is the connection's name in the config, for errors."""
 
     crm: Crm = "hubspot"
+    whole_up_to = 200
+    count_tells = False
+    stamps_calculated = True
 
     def __init__(self, settings: HubSpotSettings, name: str = "hs", *, policy: Policy | None = None) -> None:
         self.settings, self.name = settings, name
@@ -105,6 +108,10 @@ class HubSpotConnector:
     def collapse_twins(self) -> list[str]:
         """In mode `search` archives all but the oldest of tasks with one key; the ids that were archived."""
         return twins.collapse_twins(self.calls) if self._mode() == "search" else []
+
+    def calls_left(self) -> int | None:
+        """As the last answer said."""
+        return self.calls.calls_left
 
     def calls_made(self) -> dict[str, int]:
         """Requests sent so far, by kind."""

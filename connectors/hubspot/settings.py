@@ -57,6 +57,13 @@ class HubSpotSettings(BaseModel):
     pace: int | None = Field(
         default=None,
         ge=1,
-        description="Requests in ten seconds. Unset: 95, and once HubSpot's headers say what the portal's plan "
-        "allows, 95 % of that.",
+        description="Requests in ten seconds, whatever HubSpot says. Unset: what its headers say that the portal's "
+        "plan allows, less what other programs use.",
+    )
+    quota_share: float = Field(
+        default=0.8,
+        gt=0,
+        le=1,
+        description="The part of the portal's daily calls that may be used up: a read stops before the rest, which "
+        "is left to other programs.",
     )

@@ -1,6 +1,5 @@
 import socket
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +7,6 @@ import requests
 import responses
 
 from connectors.errors import CrmError, QuotaSpent, Refused, Temporary, Throttled, Unclear
-from connectors.pace import Pace
 from connectors.transport import Answer, Policy, Redactor, Transport, brief
 
 URL = "https://crm.example/x"
@@ -135,22 +133,3 @@ def test_a_vendor_body_is_cut_to_300_characters_on_one_line() -> None:
     text = brief("line\n" * 500, Redactor())
     assert len(text) == 300
     assert "\n" not in text
-
-
-def test_no_window_holds_more_requests_than_the_pace_allows() -> None:
-    pace, starts = Pace(3, 0.05), []
-    for _ in range(8):
-        pace.wait()
-        starts.append(time.monotonic())
-    assert all(later - earlier >= 0.0499 for earlier, later in zip(starts, starts[3:], strict=False))
-
-
-def test_threads_share_one_pace() -> None:
-    pace = Pace(2, 0.1)
-    threads = [threading.Thread(target=pace.wait) for _ in range(6)]
-    began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert time.monotonic() - began >= 0.2
