@@ -11,6 +11,7 @@ from sandbox.exchange import Exchange
 from sandbox.faults import FaultPlan
 from sandbox.journal import Journal
 from sandbox.page.show import Page
+from sandbox.page_cache import PageCache
 from sandbox.world import Dialect, World
 
 
@@ -33,4 +34,5 @@ def build_app(world: World, dialects: Sequence[Dialect], faults: FaultPlan) -> A
         for route in each
         if isinstance(route, Route)
     }
-    return Exchange(app, world, journal=journal, faults=faults, dialects=owners)
+    pages = PageCache({dialect.name: dialect for dialect in dialects})
+    return Exchange(app, world, journal=journal, faults=faults, dialects=owners, pages=pages)

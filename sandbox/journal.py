@@ -46,6 +46,10 @@ class Entry:
         if self.request_body is not None:
             self.response_body = body[:KEPT_BYTES]
 
+    def repeated(self, status: int, whole_bytes: int) -> None:
+        """Says that a kept answer was sent again; its body is not kept here."""
+        self.status, self.response_bytes = status, whole_bytes
+
     def show(self, *, bodies: bool) -> dict[str, Any]:
         """Ready for JSON."""
         names = (

@@ -1,19 +1,24 @@
 """One request's connection, and what can happen to an answer on its way: arrive, arrive in part, never arrive."""
 
 import asyncio
-import gzip
 import socket
 import struct
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_GZIP = 31
+"""zlib's word for a gzip header around its bytes."""
 _SMALL = 1_000
 """Bytes below which compressing costs more than it saves."""
+
+Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,20 +26,37 @@ class Answer:
     """A whole answer, before a byte of it is sent."""
 
     status: int = 500
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    headers: Headers = field(default_factory=list)
     body: bytes = b""
 
     def compress(self) -> None:
         """Packs the body with gzip, as both vendors do for clients that accept it."""
         if len(self.body) < _SMALL or any(name == b"content-encoding" for name, _ in self.headers):
             return
-        self.body = gzip.compress(self.body, compresslevel=1, mtime=0)
+        self.body = zlib.compress(self.body, level=1, wbits=_GZIP)
         self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
         self.headers += [
             (b"content-encoding", b"gzip"),
             (b"vary", b"Accept-Encoding"),
             (b"content-length", b"%d" % len(self.body)),
         ]
+
+
+@lru_cache(maxsize=256)
+def _names_gzip(accepted: bytes) -> bool:
+    for entry in accepted.lower().split(b","):
+        coding, _, quality = entry.partition(b";")
+        if coding.strip() in (b"gzip", b"x-gzip", b"*"):
+            return float(quality.partition(b"=")[2] or 1) > 0
+    return False
+
+
+def accepts_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether the client can unpack a body; `gzip;q=0` says that it cannot."""
+    try:
+        return any(name == b"accept-encoding" and _names_gzip(value) for name, value in headers)
+    except ValueError:
+        return False
 
 
 async def whole_body(receive: Receive) -> bytes | None:

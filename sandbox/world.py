@@ -108,6 +108,8 @@ class Switches:
     """Scopes that the portal's apps no longer have: what needs one of them is refused with 403."""
     latency_ms: float = 0.0
     """How much later every answer comes; requests that are under way at once wait side by side."""
+    page_cache: bool = False
+    """Answers that only read are kept ready until something is written, so that a client is what is measured."""
     search_lag_s: float = 0.0
     """How long HubSpot's search does not see a change."""
     unique_on_tasks: Literal["allowed", "refused", "forbidden"] = "allowed"

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from starlette.routing import BaseRoute
+from starlette.types import Scope
 
+from sandbox import wire
 from sandbox.hubspot import loading, paths, people
 from sandbox.hubspot.history import History
 from sandbox.hubspot.limits import Limits
@@ -17,6 +19,7 @@ from sandbox.hubspot.owners_table import Owners
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records import Records, columns_of, table
 from sandbox.hubspot.schema import ObjectType, Property, load_catalogue
+from sandbox.hubspot.wire import READING_POST, admit, as_sent, is_search
 from sandbox.world import World, quoted
 
 
@@ -51,6 +54,20 @@ class HubSpotDialect:
     def routes(self) -> list[BaseRoute]:
         """Both path families, token information and account details."""
         return paths.routes(self.portal)
+
+    def repeats(self, method: str, path: str) -> bool:
+        """Lists and reads do; a search does only while its index does not lag."""
+        if method != "GET" and not READING_POST.search(path):
+            return False
+        return path.startswith("/crm") and not (is_search(path) and self.portal.world.switches.search_lag_s)
+
+    def admit(self, scope: Scope) -> tuple[wire.Answer | None, wire.Headers]:
+        """Login and limits, as for every call."""
+        authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        search = is_search(scope["path"])
+        refused, shown = admit(self.portal, authorization.decode("latin-1"), search=search)
+        headers = [(name.lower().encode(), value.encode()) for name, value in shown.items()]
+        return None if refused is None else as_sent(*refused), headers
 
     def dump(self, only: str | None = None) -> dict[str, list[dict[str, Any]]]:
         """Every object's rows, or those of one, with every property that has a value, archived ones too."""

@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox import wire
 from sandbox.hubspot.apps import app_of
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.portal import Answer, Call, Family, Handler, Portal
@@ -59,6 +60,17 @@ def admit(
     too_many = portal.limits.count(token, search=search)
     headers = {} if search else portal.limits.headers(token)
     return (None if too_many is None else (429, orjson.dumps(too_many))), headers
+
+
+def is_search(path: str) -> bool:
+    """Searches have a limit of their own."""
+    return path.endswith(("/search", "/search/"))
+
+
+def as_sent(status: int, body: bytes) -> wire.Answer:
+    """A refusal at the door, whole."""
+    kept = [(b"content-type", _JSON.encode()), (b"content-length", b"%d" % len(body))]
+    return wire.Answer(status=status, headers=kept, body=body)
 
 
 def _call(request: Request, payload: bytes, family: Family) -> Call:

@@ -4,6 +4,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,6 +49,36 @@ def test_an_answer_is_packed_for_clients_that_accept_it(crm: RunningSandbox) -> 
     plain = crm.pool.request("GET", crm.http_url + "/notebook/long")
     assert (packed.headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
     assert packed.data == plain.data == b"x" * 10_000
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity", "br, gzip;q=0.0", "gzip;q=x"])
+def test_an_answer_is_not_packed_for_clients_that_do_not(crm: RunningSandbox, accepted: str) -> None:
+    plain = crm.request("GET", "/notebook/long", headers={"Accept-Encoding": accepted})
+    assert plain.headers.get("content-encoding") is None
+    assert plain.data == b"x" * 10_000
+
+
+def test_a_small_answer_is_sent_as_it_is(crm: RunningSandbox) -> None:
+    small = crm.request("GET", "/notebook", headers={"Accept-Encoding": "gzip"})
+    assert small.headers.get("content-encoding") is None
+
+
+def test_a_head_has_the_length_of_the_answer_and_no_body(crm: RunningSandbox) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    head = crm.pool.request("HEAD", crm.http_url + "/notebook/long", headers=packed, decode_content=False)
+    whole = crm.pool.request("GET", crm.http_url + "/notebook/long", headers=packed, decode_content=False)
+    assert (head.status, head.data) == (200, b"")
+    assert int(head.headers["content-length"]) == len(whole.data) < 10_000
+
+
+def test_answers_that_travel_long_travel_side_by_side(crm: RunningSandbox) -> None:
+    crm.switch(latency_ms=200)
+    begun = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: crm.get("/notebook"), range(8)))
+    taken = time.monotonic() - begun
+    crm.switch(latency_ms=0)
+    assert 0.2 <= taken < 1.0
 
 
 def test_a_request_that_breaks_changes_nothing(notebook: "NotebookSandbox", crm: RunningSandbox) -> None:
