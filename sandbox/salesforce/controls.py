@@ -1,7 +1,8 @@
-"""Levers of this side for tests and demos: tokens run out, a key is registered, a record comes back."""
+"""Levers of this side for tests and demos: tokens run out, a key is registered, jobs fail."""
 
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.records import Records
+from sandbox.salesforce.refusals import Refused
 
 
 def expire_tokens(records: Records, _call: Call) -> Answer:
@@ -20,3 +21,16 @@ def register_key(records: Records, call: Call) -> Answer:
 def undelete(records: Records, call: Call) -> Answer:
     """Takes records (`{"ids": [...]}`) out of the recycle bin; a twin of a unique value stays there."""
     return Answer(body=[records.attempt(records.undelete, str(each)) for each in call.json().get("ids", [])])
+
+
+def fail_jobs(records: Records, call: Call) -> Answer:
+    """The next Bulk jobs fail: `{"message": "OPERATION_TOO_LARGE", "times": 2}`; once unless `times` says more."""
+    match call.json():
+        case {"message": str(message), "times": int(times), **rest} if not rest and times >= 0:
+            pass
+        case {"message": str(message), **rest} if not rest:
+            times = 1
+        case _:
+            raise Refused("UNKNOWN", 'give {"message": "OPERATION_TOO_LARGE", "times": 1}')
+    records.org.failures.extend([message] * times)
+    return Answer(body={"waiting": len(records.org.failures)})

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.salesforce import people
-from sandbox.salesforce.call import Call
+from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.dispatch import answer
 from sandbox.salesforce.limits import usage
@@ -17,6 +17,7 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.paths import CONTROLS, Handler
 from sandbox.salesforce.query import LONGEST_URI
 from sandbox.salesforce.records import Records
+from sandbox.salesforce.refusals import Refused
 from sandbox.salesforce.seed import first_records
 from sandbox.salesforce.tooling import make_keptword_fields
 from sandbox.world import World, quoted
@@ -100,7 +101,10 @@ class SalesforceDialect:
     def _control(self, handler: Handler) -> Callable[[Request], Any]:
         async def serve(request: Request) -> Response:
             call = Call(method="POST", path={}, query={}, headers={}, body=await request.body(), origin="")
-            answered = handler(self._records, call)
+            try:
+                answered = handler(self._records, call)
+            except Refused as refused:
+                answered = Answer(status=400, body={"error": refused.message})
             return Response(answered.content(), answered.status, media_type=answered.kind)
 
         return serve

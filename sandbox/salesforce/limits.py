@@ -1,4 +1,4 @@
-"""The org's allowance of API calls: what it is, what is left, and what happens when it is spent."""
+"""The org's allowances: what they are, what is left of each, and what happens when one is spent."""
 
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.org import Org
@@ -6,27 +6,44 @@ from sandbox.salesforce.refusals import Refused
 
 _OTHERS = {
     "ConcurrentAsyncGetReportInstances": 200, "DailyAsyncApexExecutions": 250_000, "DailyBulkApiBatches": 15_000,
-    "DailyBulkV2QueryFileStorageMB": 976_562, "DailyBulkV2QueryJobs": 10_000, "DailyGenericStreamingApiEvents": 10_000,
-    "DailyWorkflowEmails": 1_000, "DataStorageMB": 1_024, "FileStorageMB": 1_024, "HourlyODataCallout": 1_000,
-    "MassEmail": 5_000, "SingleEmail": 5_000,
+    "DailyGenericStreamingApiEvents": 10_000, "DailyWorkflowEmails": 1_000, "DataStorageMB": 1_024,
+    "FileStorageMB": 1_024, "HourlyODataCallout": 1_000, "MassEmail": 5_000, "SingleEmail": 5_000,
 }  # fmt: skip
+_RESULT_STORE_MB = 976_562
+_MB = 1024 * 1024
 
 
 def count_call(org: Org) -> None:
     """Takes one call off the allowance; raises Refused when limits are on and nothing is left."""
-    if org.world.switches.rate_limits and org.calls >= org.world.switches.daily_api_calls:
+    now, switches = org.world.clock.now(), org.world.switches
+    if switches.rate_limits and org.calls.total(now) >= switches.daily_api_calls:
         raise Refused("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
-    org.calls += 1
+    org.calls.add(now)
+
+
+def count_job(org: Org) -> None:
+    """Takes one Bulk query job off its allowance; raises Refused in the vendor's words when none is left."""
+    now, switches = org.world.clock.now(), org.world.switches
+    spent, most = org.jobs_made.total(now), switches.daily_bulk_jobs
+    if switches.rate_limits and spent >= most:
+        message = f"Max bulk v2 query jobs ({most}) per 24 hrs has been reached ({spent + 1})"
+        raise Refused("LIMIT_EXCEEDED", message)
+    org.jobs_made.add(now)
 
 
 def usage(org: Org) -> str:
     """The value of Sforce-Limit-Info."""
-    return f"api-usage={org.calls}/{org.world.switches.daily_api_calls}"
+    return f"api-usage={org.calls.total(org.world.clock.now())}/{org.world.switches.daily_api_calls}"
 
 
 def show_limits(org: Org, _call: Call) -> Answer:
     """Every limit with what is left of it."""
-    most = org.world.switches.daily_api_calls
-    limits = {"DailyApiRequests": {"Max": most, "Remaining": max(0, most - org.calls)}}
+    now, switches = org.world.clock.now(), org.world.switches
+    spent = {
+        "DailyApiRequests": (switches.daily_api_calls, org.calls.total(now)),
+        "DailyBulkV2QueryJobs": (switches.daily_bulk_jobs, org.jobs_made.total(now)),
+        "DailyBulkV2QueryFileStorageMB": (_RESULT_STORE_MB, org.result_bytes.total(now) // _MB),
+    }
+    limits = {name: {"Max": most, "Remaining": max(0, most - used)} for name, (most, used) in spent.items()}
     limits |= {name: {"Max": amount, "Remaining": amount} for name, amount in _OTHERS.items()}
     return Answer(body=dict(sorted(limits.items())))

@@ -1,14 +1,16 @@
 """This org as it stands: its objects, numbering, sessions, cursors and today's calls."""
 
 from array import array
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sandbox.salesforce.bulk.job import Job
 from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.identifiers import ORG_ID, Numbering
+from sandbox.salesforce.rolling import Rolling
 from sandbox.salesforce.soql.compile import Compiled
 from sandbox.salesforce.values import stamp
 from sandbox.world import World
@@ -37,8 +39,14 @@ class Org:
     numbering: Numbering = field(default_factory=Numbering)
     sessions: set[str] = field(default_factory=set)
     cursors: "OrderedDict[str, Cursor]" = field(default_factory=OrderedDict)
-    calls: int = 0
-    """API calls of the running day."""
+    calls: Rolling = field(default_factory=Rolling)
+    """API calls of the last 24 hours."""
+    jobs: "OrderedDict[str, Job]" = field(default_factory=OrderedDict)
+    """Bulk query jobs, oldest first."""
+    jobs_made: Rolling = field(default_factory=Rolling)
+    result_bytes: Rolling = field(default_factory=Rolling)
+    failures: deque[str] = field(default_factory=deque)
+    """What the next Bulk jobs fail with."""
     user_id: str = ""
     """Who every login is: the admin whose rights and name all requests have."""
     profile_id: str = ""

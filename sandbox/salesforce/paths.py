@@ -17,6 +17,7 @@ from sandbox.salesforce import (
     sobjects,
     tooling,
 )
+from sandbox.salesforce.bulk import jobs, results
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.records import Records
@@ -69,6 +70,12 @@ PATHS: _Paths = {
     },
     _data("/composite/sobjects/{object}"): {"GET": batches.read, "POST": batches.read},
     _data("/composite/sobjects/{object}/{field}"): {"PATCH": batches.upsert},
+    _data("/jobs/query"): {"POST": _reading(jobs.create), "GET": _reading(jobs.list_jobs)},
+    _data("/jobs/query/{id}"): {
+        "GET": _reading(jobs.show), "PATCH": _reading(jobs.abort), "DELETE": _reading(jobs.delete),
+    },
+    _data("/jobs/query/{id}/results"): {"GET": _reading(results.read_page)},
+    _data("/jobs/query/{id}/result[Pp]ages"): {"GET": _reading(results.list_pages)},
     _data("/tooling/sobjects/CustomField"): {"POST": tooling.create_field},
     _data("/tooling/sobjects/CustomField/{id}"): {"GET": tooling.read_field},
     _data("/tooling/query"): {"GET": tooling.query_fields},
@@ -77,5 +84,6 @@ PATHS: _Paths = {
 
 CONTROLS: Mapping[str, Handler] = {
     "expire": controls.expire_tokens, "jwt-key": controls.register_key, "undelete": controls.undelete,
+    "fail-jobs": controls.fail_jobs,
 }  # fmt: skip
 """The levers of this side: POST /_sandbox/salesforce/NAME."""

@@ -5,7 +5,7 @@ from sandbox.salesforce.org import Org
 
 VERSIONS = range(31, 68)
 _SEASONS = ("Winter", "Spring", "Summer")
-_RESOURCES = ("composite", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
+_RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
 _NO_BULK = ("FeatureNotEnabled", "Async API not enabled")
 
 

@@ -167,7 +167,8 @@ def _int_of_data(value: Any) -> Any:
 
 
 def _text_of_data(value: Any) -> Any:
-    return trimmed(value if isinstance(value, str) else str(value))
+    # What is in an org already may hold a NUL, however it got there.
+    return (value if isinstance(value, str) else str(value)).strip() or None
 
 
 _FROM_DATA: Mapping[str, Callable[[Any], Any]] = {

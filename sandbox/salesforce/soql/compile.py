@@ -25,6 +25,11 @@ class Compiled:
 
     find: str
     parameters: list[Any]
+    object_name: str
+    rows: str = ""
+    """`find` from FROM on, for who wants other columns of the same rows."""
+    columns: tuple[tuple[str, Column], ...] = ()
+    """What is selected, each under its name, such as `Account.Name`."""
     page: Page | None = None
     """None when the answer is groups and not records."""
     aggregated: tuple[str, ...] = ()
@@ -54,9 +59,11 @@ class Compiler:
         order = self._order(query, columns, {})
         selected = [columns.find(path) for path in paths]
         page = page_of(columns, selected, self._visible(shape, "t"))
-        tail = f"{where}{order}{_limits(query)}"
-        find = f"SELECT t.rowid FROM {quoted(shape.table)} t{columns.joins}{tail}"
-        return Compiled(find=find, parameters=parameters, page=page)
+        rows = f" FROM {quoted(shape.table)} t{columns.joins}{where}{order}{_limits(query)}"
+        return Compiled(
+            find=f"SELECT t.rowid{rows}", parameters=parameters, object_name=shape.name, rows=rows, page=page,
+            columns=tuple((_name(column), column) for column in selected),
+        )  # fmt: skip
 
     def _visible(self, shape: ObjectShape, alias: str) -> str:
         if self._with_hidden:
@@ -162,7 +169,9 @@ class Compiler:
         by = f" GROUP BY {', '.join(key.sql for key in keys.values())}" if keys else ""
         tail = f"{where}{by}{self._order(query, columns, keys)}{_limits(query)}"
         find = f"SELECT {', '.join(expressions)} FROM {quoted(columns.shape.table)} t{columns.joins}{tail}"
-        return Compiled(find=find, parameters=parameters, aggregated=tuple(names))
+        return Compiled(
+            find=find, parameters=parameters, object_name=columns.shape.name, aggregated=tuple(names)
+        )
 
 
 _NUMERIC = ("int", "double", "currency", "percent")
@@ -179,6 +188,10 @@ def _aggregate(columns: Columns, query: tree.Query, item: tree.Aggregate) -> str
     if item.function == "COUNT_DISTINCT":
         return f"COUNT(DISTINCT {column.sql})"
     return f"{item.function}({column.sql})"
+
+
+def _name(column: Column) -> str:
+    return ".".join([*(parent.label for parent in column.parents), column.field.name])
 
 
 def _limits(query: tree.Query) -> str:
