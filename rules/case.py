@@ -8,6 +8,8 @@ from typing import Literal
 import pyarrow as pa
 
 from rules.calendar.working import WorkingTime
+from rules.identity.copies import RAISED
+from rules.identity.settled import Settled
 from rules.views import SourceView
 
 CHANGES = pa.schema(
@@ -45,6 +47,8 @@ class Memory:
     changes: pa.Table = field(default_factory=CHANGES.empty_table)
     watched: pa.Table = field(default_factory=WATCHED.empty_table)
     own_tasks: pa.Table = field(default_factory=OWN_TASKS.empty_table)
+    raised: pa.Table = field(default_factory=RAISED.empty_table)
+    """The same tasks with client and subject: a sync copies them into other CRMs, where nothing else marks them as ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class Case:
     email_is_logged: bool = True
     """Whether an owner of whom no e-mail is on record is one whose e-mail we cannot see."""
     memory: Memory = field(default_factory=Memory)
+    settled: Settled = field(default_factory=Settled)
+    """What an admin has said of accounts that are, or are not, the same client."""
 
     @property
     def instants(self) -> tuple[datetime, ...]:

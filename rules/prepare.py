@@ -29,7 +29,9 @@ _ZONES: Mapping[str, str] = {
 def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
     """Makes the record and fact tables in the engine's session; returns the time zones that are unknown."""
     complete = frozenset(RECORDS) - set(case.unavailable)
-    make_record_tables(engine, case.sources, complete=complete)
+    make_record_tables(
+        engine, case.sources, complete=complete, settled=case.settled, raised=case.memory.raised
+    )
     unknown = _keep_clock(engine, case)
     engine.keep("change_seen", case.memory.changes)
     engine.keep("watched", case.memory.watched)

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
+
 from rules.engine import Engine
-from rules.identity import identity_sql
+from rules.identity.join import join_records
+from rules.identity.settled import Settled
 from rules.records import RECORDS, Record
 from rules.views import SourceView, empty_view
 
@@ -18,27 +21,41 @@ select client_id as account_id, split_part(account_id, ':', 1) as org_id from sa
 """
 
 
-def make_record_tables(engine: Engine, sources: Sequence[SourceView], *, complete: frozenset[str]) -> None:
+def make_record_tables(
+    engine: Engine,
+    sources: Sequence[SourceView],
+    *,
+    complete: frozenset[str],
+    settled: Settled,
+    raised: pa.Table,
+) -> None:
     """A table or view for each record, under its name; `client_org`, in which orgs each is a client; and
     `keeps_business`, the orgs that say who is a live client.
 
-    `complete` are the records that were read to the end.
+    `complete` are the records that were read to the end; `raised` our own tasks, of which another CRM may hold copies.
     """
+    orgs = orgs_with_clients(sources)
+    alone = len(orgs) < 2
     for record in RECORDS.values():
         # Activities are many, and the touches among them are kept as a table of their own; but where links are
         # followed to reach the client, that is done once.
         followed = any(view.links for view in sources if view.record == record.name)
         kind = "view" if record.name == "activity" and not followed else "table"
-        engine.execute(f"create or replace temp {kind} raw_{record.name} as {_rows(record, sources)}")
-    accounts = [view for view in sources if view.record == "account"]
+        engine.execute(
+            f"create or replace temp {kind} raw_{record.name} as {_rows(record, sources, alone=alone)}"
+        )
     logged_twice = any(view.record == "activity" and "also_id" in view.feeds for view in sources)
-    for statement in identity_sql(accounts, logged_twice=logged_twice):
-        engine.execute(statement)
+    join_records(engine, orgs, settled=settled, raised=raised, logged_twice=logged_twice)
     engine.execute(_CLIENT_ORG)
     orgs = sorted({view.org_id for view in sources if view.record in BUSINESS and view.record in complete})
     listed = ", ".join("('{}')".format(org.replace("'", "''")) for org in orgs)
     rows = f"select * from (values {listed}) as o(org_id)" if orgs else "select '' as org_id where false"
     engine.execute(f"create or replace temp table keeps_business as {rows}")
+
+
+def orgs_with_clients(sources: Sequence[SourceView]) -> list[str]:
+    """In the order of the connections: the first that has a client stands for it."""
+    return list(dict.fromkeys(view.org_id for view in sources if view.record == "account"))
 
 
 def set_aside(engine: Engine) -> Mapping[str, int]:
@@ -58,10 +75,16 @@ def set_aside(engine: Engine) -> Mapping[str, int]:
     return found
 
 
-def _rows(record: Record, sources: Sequence[SourceView]) -> str:
+def _rows(record: Record, sources: Sequence[SourceView], *, alone: bool) -> str:
+    # Lines of activities are many, and tell only what stands in another CRM too.
+    unread = {"subject"} if alone and record.name == "activity" else set()
     parts = [view.sql for view in sources if view.record == record.name] or [empty_view(record.name)]
     columns = [
-        f"coalesce({column.name}, {column.derived}) as {column.name}" if column.derived else column.name
+        f"cast(null as varchar) as {column.name}"
+        if column.name in unread
+        else f"coalesce({column.name}, {column.derived}) as {column.name}"
+        if column.derived
+        else column.name
         for column in record.columns
     ]
     return f"select {', '.join(columns)} from ({' union all '.join(parts)}) r"

@@ -17,6 +17,7 @@ from rules.case import Case, Memory
 from rules.columns import Column
 from rules.facts import SUBJECTS
 from rules.findings import Judgement
+from rules.identity.settled import Settled
 from rules.judge import judge
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.prepare import prepare
@@ -27,7 +28,7 @@ from rules.views import SourceView, compile_sources
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
 
 SALESFORCE = """
-Account: Id Name Rating Website OwnerId AnnualRevenue:decimal CreatedDate:instant
+Account: Id Name Rating Website BillingCountry Phone OwnerId AnnualRevenue:decimal CreatedDate:instant
 Contact: Id AccountId Name Email Title
 User: Id Name Email IsActive:boolean ManagerId Title TimeZoneSidKey UserType
 Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c
@@ -40,19 +41,19 @@ Invoice: Id BillingAccountId InvoiceNumber DocumentNumber Status SettlementStatu
 """
 _CALL = "id hubspot_owner_id hs_timestamp:instant"
 HUBSPOT = f"""
-companies: id name domain hubspot_owner_id hs_ideal_customer_profile timezone annualrevenue:decimal createdate:instant
-contacts: id firstname lastname email jobtitle
+companies: id name domain country phone salesforceaccountid hubspot_owner_id hs_ideal_customer_profile timezone annualrevenue:decimal createdate:instant
+contacts: id firstname lastname email jobtitle salesforcecontactid
 owners: id firstName lastName email archived:boolean
-calls: {_CALL} hs_call_status hs_call_direction hs_call_disposition
+calls: {_CALL} hs_call_title hs_call_status hs_call_direction hs_call_disposition
 emails: {_CALL} hs_email_status hs_email_direction hs_email_subject hs_email_from_email
-meetings: {_CALL} hs_meeting_outcome hs_meeting_start_time:instant
+meetings: {_CALL} hs_meeting_title hs_meeting_outcome hs_meeting_start_time:instant
 communications: {_CALL}
 notes: {_CALL}
 tasks: {_CALL} keptword_key keptword_state hs_task_status hs_task_type hs_task_subject hs_createdate:instant hs_task_completion_date:instant hs_lastmodifieddate:instant
 tickets: id subject hubspot_owner_id hs_ticket_category hs_ticket_priority createdate:instant closed_date:instant
 invoices: id hs_number hs_invoice_status hs_amount_billed:decimal hs_balance_due:decimal hs_currency hs_invoice_date:date hs_due_date:date hs_payment_date:instant
 feedback_submissions: id hs_survey_type hs_value:decimal hs_response_group hs_sentiment hs_submission_timestamp:instant hs_createdate:instant
-deals: id hubspot_owner_id dealname hs_is_closed:boolean hs_is_closed_won:boolean amount:decimal createdate:instant closedate:date hs_next_step
+deals: id hubspot_owner_id dealname hs_salesforceopportunityid hs_is_closed:boolean hs_is_closed_won:boolean amount:decimal createdate:instant closedate:date hs_next_step
 """
 _ARROW = {
     "text": pa.string(),
@@ -78,6 +79,7 @@ def days_ago(count: int) -> datetime:
     return NOW - timedelta(days=count)
 
 
+NOTHING_SAID = Settled()
 LONDON = WorkingTime(country="GB", subdivision="ENG")
 
 Schema = dict[str, Column]
@@ -269,6 +271,7 @@ def prepare_orgs(
     memory: Memory | None = None,
     earlier: Sequence[datetime] = (),
     clock: Literal["client", "owner", "company"] = "client",
+    settled: Settled = NOTHING_SAID,
 ) -> tuple[DuckDbEngine, Case, tuple[str, ...]]:
     """Compiles and prepares as a run does; a record that no org feeds is absent. The engine is the caller's."""
     engine = DuckDbEngine()
@@ -286,6 +289,7 @@ def prepare_orgs(
             clock=clock,
             email_is_logged=email_is_logged,
             memory=memory or Memory(),
+            settled=settled,
         )
         return engine, case, prepare(engine, case)
     except BaseException:
