@@ -16,7 +16,7 @@ _SECRET = re.compile(r"/oauth|access-token")
 """Paths whose queries and bodies carry passwords and tokens; they are not kept."""
 
 _READING_POSTS = re.compile(
-    r"/search$|/batch/read$|/oauth|access-token|/composite/sobjects/\w+$|/jobs/query|/soap/", re.IGNORECASE
+    r"/search$|/batch/read$|/oauth|access-token|/composite/sobjects/\w+$|/jobs/query$|/soap/", re.IGNORECASE
 )
 """POSTs that only ask: searches, reads of many, logins, bulk queries."""
 

@@ -56,6 +56,11 @@ class Store:
         """Every row of the answer."""
         return self._connection.execute(sql, parameters).fetchall()
 
+    @property
+    def changes(self) -> int:
+        """How many rows were ever written; the same number means the same rows."""
+        return self._connection.total_changes
+
     def stream(self, sql: str, parameters: Sequence[Any] = (), *, size: int = 5_000) -> Iterator[list[Any]]:
         """The answer as plain tuples, `size` at a time, so that only so many are held in memory."""
         cursor = self._connection.cursor()

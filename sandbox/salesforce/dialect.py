@@ -1,16 +1,19 @@
 """The Salesforce side as a whole: takes requests in, checks them as the vendor's front door does, loads and shows data."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
 
+from sandbox import wire
 from sandbox.salesforce import people
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.catalogue import Catalogue
-from sandbox.salesforce.dispatch import answer
+from sandbox.salesforce.dispatch import admit, answer
 from sandbox.salesforce.limits import usage
 from sandbox.salesforce.load import Loader
 from sandbox.salesforce.org import Org
@@ -22,6 +25,9 @@ from sandbox.salesforce.seed import first_records
 from sandbox.salesforce.tooling import make_keptword_fields
 from sandbox.world import World, quoted
 
+_REPEATS = re.compile(
+    r"/services/data/v\d\d\.0/((query|queryAll)(/\w+-\d+)?|sobjects(/\w+/describe)?|jobs/query/\w+/result(s|[Pp]ages))/?"
+)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _TOO_LONG = b"<html><head><title>URI Too Long</title></head><body><h1>URI Too Long</h1></body></html>"
 
@@ -59,6 +65,22 @@ class SalesforceDialect:
                 for name, handler in CONTROLS.items()
             ),
         ]
+
+    def repeats(self, method: str, path: str) -> bool:
+        """Queries, descriptions and results of Bulk jobs do."""
+        return method == "GET" and _REPEATS.fullmatch(path) is not None
+
+    def admit(self, scope: Scope) -> tuple[wire.Answer | None, wire.Headers]:
+        """Login and allowance, as for every call."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        call = Call(method="GET", path={}, query={}, headers=headers, body=b"", origin="")
+        refusal = admit(self.org, call)
+        shown = [(b"sforce-limit-info", usage(self.org).encode())]
+        if refusal is None:
+            return None, shown
+        length = (b"content-length", b"%d" % len(refusal.content()))
+        kept = [(b"content-type", refusal.kind.encode()), length]
+        return wire.Answer(status=refusal.status, headers=kept, body=refusal.content()), shown
 
     def dump(self, only: str | None = None) -> dict[str, list[dict[str, Any]]]:
         """Every object's rows, or those of one, deleted ones too, under the vendor's field names."""

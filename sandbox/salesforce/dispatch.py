@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.limits import count_call
 from sandbox.salesforce.login import check_session
+from sandbox.salesforce.org import Org
 from sandbox.salesforce.paths import OPEN_PATHS, PATHS, Handler
 from sandbox.salesforce.records import Records
 from sandbox.salesforce.refusals import Refused, not_found
@@ -21,6 +22,16 @@ def answer(records: Records, path: str, call: Call) -> Answer:
         return _answer(records, path, call)
     except Refused as refused:
         return Answer(status=refused.status, body=refused.as_request_error())
+
+
+def admit(org: Org, call: Call) -> Answer | None:
+    """Checks the login and counts the call, as for one that is looked into; the refusal if it is refused."""
+    try:
+        check_session(org, call)
+        count_call(org)
+    except Refused as refused:
+        return Answer(status=refused.status, body=refused.as_request_error())
+    return None
 
 
 def _answer(records: Records, path: str, call: Call) -> Answer:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sandbox.salesforce.bulk.job import Job
+from sandbox.salesforce.bulk.snapshot import Snapshot
 from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.identifiers import ORG_ID, Numbering
 from sandbox.salesforce.rolling import Rolling
@@ -45,6 +46,8 @@ class Org:
     """Bulk query jobs, oldest first."""
     jobs_made: Rolling = field(default_factory=Rolling)
     result_bytes: Rolling = field(default_factory=Rolling)
+    last_result: tuple[Any, Snapshot] | None = None
+    """The newest result of a Bulk job, with all that it hangs on."""
     failures: deque[str] = field(default_factory=deque)
     """What the next Bulk jobs fail with."""
     user_id: str = ""

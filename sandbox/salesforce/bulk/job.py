@@ -50,8 +50,7 @@ class Job:
     def end(self, state: State, at: datetime) -> None:
         """Ends the job; one without success keeps no result."""
         self.ended_as, self.ended_at = state, at
-        if state != "JobComplete" and self.result is not None:
-            self.result.close()
+        if state != "JobComplete":
             self.result = None
 
     def is_forgotten(self, now: datetime) -> bool:

@@ -25,6 +25,9 @@ def read_page(org: Org, call: Call) -> Answer:
         "Sforce-NumberOfRecords": str(end - start),
         "Sforce-Locator": "null" if end >= len(result) else _locator(end),
     }
+    if org.world.switches.page_cache and "gzip" in call.headers.get("accept-encoding", ""):
+        packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Answer(body=result.packed_page(start, end), kind=_CSV, headers=headers | packed)
     return Answer(body=result.page(start, end), kind=_CSV, headers=headers)
 
 

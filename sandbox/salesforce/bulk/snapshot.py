@@ -1,5 +1,6 @@
 """The result of a job as it was when the job ran: CSV rows in a file of their own, read by row number."""
 
+import gzip
 import os
 import tempfile
 import weakref
@@ -25,6 +26,7 @@ class Snapshot:
         self._ends = array("Q", [0])
         self._few = bytearray()
         self._file = -1
+        self._packed: dict[tuple[int, int], bytes] = {}
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -49,18 +51,17 @@ class Snapshot:
             return self.header + bytes(self._few[first:last])
         return self.header + os.pread(self._file, last - first, first)
 
-    def close(self) -> None:
-        """Lets the rows go."""
-        self._few.clear()
-        if self._file >= 0:
-            self._close_file()
-            self._file = -1
+    def packed_page(self, start: int, end: int) -> bytes:
+        """The page as gzip, which is done once and kept."""
+        if (start, end) not in self._packed:
+            self._packed[start, end] = gzip.compress(self.page(start, end), compresslevel=1, mtime=0)
+        return self._packed[start, end]
 
     def _to_disk(self) -> None:
         if self._file < 0:
             self._file, path = tempfile.mkstemp(prefix="sandbox-bulk-")
             os.unlink(path)  # noqa: PTH108 - the open file is all that is wanted
-            self._close_file = weakref.finalize(self, os.close, self._file)
+            weakref.finalize(self, os.close, self._file)
         waiting = memoryview(bytes(self._few))
         while waiting:
             waiting = waiting[os.write(self._file, waiting) :]
@@ -73,6 +74,5 @@ def take_snapshot(store: Store, sql: str, parameters: Sequence[Any], *, header: 
     for part in store.stream(sql, parameters):
         snapshot.append([row[0] if len(row) == 1 else b"".join(row) for row in part])
         if most and len(snapshot) > most:
-            snapshot.close()
             raise TooMany
     return snapshot
