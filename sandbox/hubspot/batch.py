@@ -44,7 +44,8 @@ def _resolve(portal: Portal, call: Call, kind: ObjectType, given: list[str]) -> 
         ids = {text: record_id(text) for text in given}
         if call.flag("archived"):
             return ids
-        return {text: one and portal.records.winner(kind, one) for text, one in ids.items()}
+        winners = portal.records.winners(kind, [one for one in ids.values() if one])
+        return {text: winners.get(one or 0, one) for text, one in ids.items()}
     unique_property(kind, name)
     return {text: portal.records.id_of(kind, name, text) for text in given}
 

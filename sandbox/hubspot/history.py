@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sandbox.hubspot import stamps
+from sandbox.hubspot.record_json import column
 from sandbox.hubspot.schema import ObjectType
-from sandbox.world import Store
+from sandbox.world import Store, quoted
 
 _TABLE = "hubspot__history"
 _COLUMNS = {"object": "TEXT", "id": "INTEGER", "property": "TEXT", "value": "TEXT", "at": "TEXT"}
@@ -41,15 +42,32 @@ class History:
         """Adds `propertiesWithHistory`, newest value first, to records as they go over the wire."""
         if not names or not records:
             return
-        seen = self._rows(kind, [int(record["id"]) for record in records], names)
+        ids = [int(record["id"]) for record in records]
+        seen = self._first_values(kind, ids, names) | self._rows(kind, ids, names)
         for record in records:
             record["propertiesWithHistory"] = {
                 name: [
                     {"value": value or "", "timestamp": stamps.shown(at), "sourceType": "INTEGRATION"}
-                    for value, at in reversed(seen.get((int(record["id"]), name)) or _only(record, name))
+                    for value, at in reversed(seen.get((int(record["id"]), name), []))
                 ]
                 for name in names
             }
+
+    def _first_values(
+        self, kind: ObjectType, ids: Collection[int], names: Sequence[str]
+    ) -> dict[tuple[int, str], list[tuple[str | None, str]]]:
+        """What is held now, as if it had been so since the creation."""
+        columns = ", ".join(column(kind, name) for name in names)
+        sql = (
+            f"SELECT id, {quoted(kind.created)}, {columns} FROM {quoted(f'hubspot__{kind.name}')} "
+            f"WHERE id IN ({', '.join('?' * len(ids))})"
+        )
+        return {
+            (record_id, name): [(value, at)]
+            for record_id, at, *values in self._store.query(sql, list(ids))
+            for name, value in zip(names, values, strict=True)
+            if value is not None
+        }
 
     def _rows(
         self, kind: ObjectType, ids: Collection[int], names: Collection[str]
@@ -62,8 +80,3 @@ class History:
         for row in self._store.query(sql, [kind.name, *ids, *names]):
             found.setdefault((row["id"], row["property"]), []).append((row["value"], row["at"]))
         return found
-
-
-def _only(record: Mapping[str, Any], name: str) -> list[tuple[str | None, str]]:
-    value = record["properties"].get(name)
-    return [] if value is None else [(value, record["createdAt"])]

@@ -40,7 +40,8 @@ def read_one(portal: Portal, call: Call) -> Answer:
     names = asked(kind, [*call.names("properties"), *history], any_asked=bool(call.names("properties")))
     archived = call.flag("archived")
     found = _id_in_path(portal, call, kind)
-    found = portal.records.winner(kind, found) if found and not archived else found
+    if found and not archived:
+        found = portal.records.winners(kind, [found]).get(found, found)
     records = portal.records.read(kind, [found] if found else [], names, archived=archived)
     if not records:
         raise missing(kind, call)
@@ -83,9 +84,7 @@ def asked(kind: ObjectType, names: Sequence[str], *, any_asked: bool) -> list[st
 
 def written(portal: Portal, kind: ObjectType, made: int) -> dict[str, Any]:
     """A record as it comes back from a create: every property that has a value."""
-    record = portal.records.read(kind, [made], kind.known(kind.properties))[0]
-    record["properties"] = {name: value for name, value in record["properties"].items() if value is not None}
-    return record
+    return portal.records.written(kind, made)
 
 
 def missing(kind: ObjectType, call: Call) -> ApiError:

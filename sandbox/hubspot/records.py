@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.hubspot import stamps
+from sandbox.hubspot.record_json import on_the_wire, select_list
 from sandbox.hubspot.schema import ObjectType, Property
 from sandbox.world import World, quoted
 
@@ -120,11 +121,11 @@ class Records:
             self.world.store.query(f"SELECT count(*) FROM {quoted(table(kind))} WHERE archived = 0")[0][0]
         )
 
-    def winner(self, kind: ObjectType, record_id: int) -> int:
-        """The record that a merged one went into, else the id itself."""
-        sql = f"SELECT mergedInto FROM {quoted(table(kind))} WHERE id = ? AND mergedInto IS NOT NULL"
-        rows = self.world.store.query(sql, (record_id,))
-        return int(rows[0]["mergedInto"]) if rows else record_id
+    def winners(self, kind: ObjectType, ids: Collection[int]) -> dict[int, int]:
+        """The records that merged ones of `ids` went into; the others are not in it."""
+        marks = ", ".join("?" * len(ids))
+        sql = f"SELECT id, mergedInto FROM {quoted(table(kind))} WHERE id IN ({marks}) AND mergedInto IS NOT NULL"
+        return {row["id"]: row["mergedInto"] for row in self.world.store.query(sql, list(ids))}
 
     def read(
         self, kind: ObjectType, ids: Collection[int], names: Sequence[str], *, archived: bool = False
@@ -132,6 +133,12 @@ class Records:
         """Records by id as they go over the wire, in order of id; absent ones are left out."""
         marks = ", ".join("?" * len(ids))
         return self._select(kind, names, f"id IN ({marks})", list(ids), archived=archived)
+
+    def written(self, kind: ObjectType, record_id: int) -> dict[str, Any]:
+        """A live record as it comes back from a create: with every property that has a value."""
+        columns = select_list(kind, kind.known(kind.properties), only_set=True)
+        sql = f"SELECT {columns} FROM {quoted(table(kind))} WHERE id = ?"
+        return on_the_wire(self.world.store.query(sql, (record_id,))[0])
 
     def page(
         self, kind: ObjectType, names: Sequence[str], *, after: int, limit: int, archived: bool
@@ -154,7 +161,7 @@ class Records:
             state = "archived = 1 AND mergedInto IS NULL AND archivedAt > ?"
             values = [*values, stamps.stored(self.world.clock.now() - timedelta(days=RECYCLE_BIN_DAYS))]
         sql = f"SELECT {select_list(kind, names)} FROM {quoted(table(kind))} WHERE {where} AND {state} ORDER BY id {tail}"
-        return [on_the_wire(row, names) for row in self.world.store.query(sql, values)]
+        return [on_the_wire(row) for row in self.world.store.query(sql, values)]
 
 
 def table(kind: ObjectType) -> str:
@@ -174,38 +181,3 @@ def _unique_index(kind: ObjectType, name: str) -> str:
 def columns_of(kind: ObjectType) -> list[str]:
     """Properties that have a column of their own."""
     return [name for name in kind.properties if name != "hs_object_id"]
-
-
-def column(kind: ObjectType, name: str) -> str:
-    """The SQL for a property's value as it goes over the wire."""
-    if name == "hs_object_id":
-        return "CAST(id AS TEXT)"
-    if kind.properties[name].type == "datetime":
-        return f"replace({quoted(name)}, '.000Z', 'Z')"
-    return quoted(name)
-
-
-def select_list(kind: ObjectType, names: Sequence[str]) -> str:
-    """The columns that on_the_wire() takes."""
-    own = [
-        column(kind, kind.created),
-        column(kind, kind.modified),
-        "archived",
-        "replace(archivedAt, '.000Z', 'Z')",
-    ]
-    return ", ".join(["id", *own, *(column(kind, name) for name in names)])
-
-
-def on_the_wire(row: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
-    """A record in the vendor's form, from a row of select_list()."""
-    record_id, created_at, updated_at, archived, archived_at, *values = row
-    record = {
-        "id": str(record_id),
-        "properties": dict(zip(names, values, strict=True)),
-        "createdAt": created_at,
-        "updatedAt": updated_at,
-        "archived": bool(archived),
-    }
-    if archived:
-        record["archivedAt"] = archived_at
-    return record

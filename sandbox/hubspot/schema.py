@@ -36,6 +36,10 @@ class Property:
     unique: bool = False
     custom: bool = False
     archived: bool = False
+    concealed: bool = False
+    """Not to be seen by the portal's apps, as if it were not there."""
+    unreadable: bool = False
+    """Seen in the list of properties, but its values are not to be read."""
     made_at: str = "2020-01-01T00:00:00Z"
     changed_at: str = "2020-01-01T00:00:00Z"
 
