@@ -43,6 +43,14 @@ class Finding:
         """10 characters for rule, subject and occurrence."""
         return short_hash(self.rule, self.subject_id, *(_canonical(value) for value in self.occurrence))
 
+    def hashes_as(self, subject_id: str) -> tuple[str, str]:
+        """Subject and occurrence hash under another id by which the same subject was known."""
+        said = (subject_id if value == self.subject_id else value for value in self.occurrence)
+        return (
+            short_hash(self.rule, subject_id),
+            short_hash(self.rule, subject_id, *(_canonical(value) for value in said)),
+        )
+
     @property
     def newest_fact_at(self) -> datetime | None:
         """The latest instant or day (its end) in the occurrence; None when it has no date."""

@@ -1,6 +1,6 @@
 """What the plan does with one subject of a rule: new task, changed, closed, left standing or held back, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,11 +45,11 @@ class Deeds:
 
     def of(self, rule: str, subject_id: str) -> tuple[Deed, ...]:
         """What the plan does about the subject, in the order of its changes; nothing where it has no task there."""
-        name = (rule, short_hash(rule, subject_id))
-        changes = self._changes.get(name, [])
+        names = self._situation.subjects.names(rule, subject_id)
+        changes = list({id(each): each for name in names for each in self._changes.get(name, ())}.values())
         changed = {change.key for change in changes}
         deeds = [self._change(change) for change in changes]
-        deeds += [self._standing(own) for own in self._speaking(name) if own.task.key not in changed]
+        deeds += [self._standing(own) for own in self._speaking(names) if own.task.key not in changed]
         held = self._held.get((rule, subject_id))
         if held is not None:
             deeds.append(Deed(action="hold", why=(held.reason,), kind=held.kind))
@@ -63,19 +63,19 @@ class Deeds:
         `named` are the (rule, subject id) that of() was asked for.
         """
         accounts = set(account_ids)
-        told = {(rule, short_hash(rule, subject_id)) for rule, subject_id in named}
+        told = {name for each in named for name in self._situation.subjects.names(*each)}
         return tuple(
             (change.findings[0].rule, self._change(change))
             for change in self._plan.changes
             if change.account_id in accounts and not told.intersection(_named(change))
         )
 
-    def _speaking(self, name: tuple[str, str]) -> Iterator[OwnTask]:
+    def _speaking(self, names: Sequence[tuple[str, str]]) -> Iterator[OwnTask]:
         """The open tasks that speak for a rule and subject; a mark in a task's state begins with the subject's."""
         for own in self._situation.tasks:
             if own.is_open and (
-                (own.key.rule, own.key.subject_hash) == name
-                or any(mark.startswith(name[1][:5]) for mark in own.state.findings)
+                (own.key.rule, own.key.subject_hash) in names
+                or any(mark.startswith(name[1][:5]) for mark in own.state.findings for name in names)
             ):
                 yield own
 

@@ -1,14 +1,13 @@
 """Judges what the mirror holds: which records can be relied on, what the rules find, and what the plan needs besides."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from rules.calendar.working import WorkingTime
 from rules.case import Case
 from rules.findings import Judgement
-from rules.hashes import short_hash
 from rules.judge import judge, seen_clients
 from rules.prepare import prepare
 from rules.records import RECORDS
@@ -21,7 +20,9 @@ from sync.ledger.ledger import Ledger
 from sync.mirror.mirror import Mirror
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
+from sync.plan.subjects import Subjects
 from sync.watch import memory_of
+from sync.who import WhoIsWho, who_is_who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Judged:
     tasks: tuple[OwnTask, ...]
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]]
     """(rule, subject hash) -> facts, for the subjects of open tasks."""
+    who: WhoIsWho = field(default_factory=WhoIsWho)
 
 
 def working_time(config: Config) -> WorkingTime:
@@ -72,11 +74,14 @@ def judge_mirror(
             subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
     tasks = _tasks(connections, mirror)
+    subjects = list(_subjects_of(mirror, case, rules, tasks))
+    who = who_is_who(mirror.engine, judgement, (row[rule.view.key] for rule, row in subjects))
     return Judged(
         judgement=judgement,
         people=_people(mirror),
         tasks=tasks,
-        facts_now=_facts_now(mirror, case, rules, tasks),
+        facts_now=_facts_now(subjects, tasks, Subjects(others=who.others)),
+        who=who,
     )
 
 
@@ -150,17 +155,17 @@ def _people(mirror: Mirror) -> tuple[Person, ...]:
     return tuple(Person(**{**row, "is_active": bool(row["is_active"])}) for row in rows)
 
 
-def _facts_now(
+def _subjects_of(
     mirror: Mirror, case: Case, rules: Mapping[str, Rule], tasks: Iterable[OwnTask]
-) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """The facts of the subjects of open tasks; looked up by the tasks' accounts, since a key only has a hash."""
+) -> Iterator[tuple[Rule, dict[str, Any]]]:
+    """The facts of all subjects of the clients that open tasks are about; looked up by the tasks' accounts, since a key
+    only has a hash."""
     accounts = sorted(
         {f"{own.org_id}:{account}" for own in tasks if own.is_open for account in own.task.account_ids}
     )
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
+    speaking = {own.key.rule for own in tasks if own.is_open}
     for rule in rules.values():
-        if not any(name == rule.name for name, _ in wanted):
+        if rule.name not in speaking:
             continue
         if rule.view.is_of_a_client:
             rows = mirror.engine.query(
@@ -170,8 +175,17 @@ def _facts_now(
             ).to_pylist()
         else:
             rows = mirror.engine.query(f"select * from {rule.view.table}").to_pylist()
-        for row in rows:
-            name_and_hash = (rule.name, short_hash(rule.name, row[rule.view.key]))
-            if name_and_hash in wanted:
-                found[name_and_hash] = row
-    return found
+        yield from ((rule, row) for row in rows)
+
+
+def _facts_now(
+    found: Iterable[tuple[Rule, dict[str, Any]]], tasks: Iterable[OwnTask], subjects: Subjects
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """By every name that an open task may know the subject by."""
+    wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
+    return {
+        name: row
+        for rule, row in found
+        for name in subjects.names(rule.name, row[rule.view.key])
+        if name in wanted
+    }

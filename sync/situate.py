@@ -23,6 +23,7 @@ from sync.plan.episodes import Ending
 from sync.plan.keys import Key
 from sync.plan.people import People
 from sync.plan.situation import Baseline, Home, Situation
+from sync.plan.subjects import Subjects
 
 _COUNTED = timedelta(days=7)
 """The longest span that an owner's caps count new tasks over."""
@@ -94,6 +95,9 @@ def situation_of(
             seen=frozenset(finding.occurrence_hash for finding in ledger.findings.seen()),
             accept=accept_baseline,
         ),
+        subjects=Subjects(others=judged.who.others),
+        records=judged.who.records,
+        works=judged.who.works,
     )
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from connectors.connector import ObjectSchema
 from rules.case import CHANGES, OWN_TASKS, WATCHED, Memory
+from rules.identity.copies import RAISED
 from rules.records import ID_SEPARATOR, RECORDS
 from sync.connections import Connection
 from sync.ledger.changes import Change
@@ -84,10 +85,22 @@ def memory_of(
         for own in own_tasks
         if own.task.owner_id
     ]
+    raised = [
+        {
+            "task_id": f"{own.org_id}{ID_SEPARATOR}{own.task.id}",
+            "org_id": own.org_id,
+            "account_id": f"{own.org_id}{ID_SEPARATOR}{account}",
+            "subject": own.task.subject,
+        }
+        for own in own_tasks
+        for account in own.task.account_ids
+        if own.task.subject
+    ]
     return Memory(
         changes=pa.Table.from_pylist(changes, CHANGES),
         watched=pa.Table.from_pylist(watched, WATCHED),
         own_tasks=pa.Table.from_pylist(tasks, OWN_TASKS),
+        raised=pa.Table.from_pylist(raised, RAISED),
     )
 
 

@@ -14,6 +14,14 @@ CONFIRMED, BY_ID, BY_DOMAIN = "confirmed", "id", "domain"
 
 _PAIRS = pa.schema([("one", pa.string()), ("other", pa.string())])
 
+_SETTLED = f"""
+select coalesce(a.account_id, s.one) as one, coalesce(b.account_id, s.other) as other, s.one as said_one, s.other as said_other
+from said_{{said}} s
+left join identity_account a on a.org = split_part(s.one, ':', 1) and a.own_key = {key_sql("s.one")}
+left join identity_account b on b.org = split_part(s.other, ':', 1) and b.own_key = {key_sql("s.other")}
+"""
+"""An admin may write an id in 15 characters or in 18."""
+
 _ID_EDGES = """
 with named as (
     select a.account_id as one, b.account_id as other, count(*) over (partition by a.account_id) as count
@@ -76,8 +84,9 @@ def join_clients(engine: Engine, orgs: Sequence[str], settled: Settled) -> None:
     engine.execute(f"create or replace temp table identity_account as {_accounts(orgs, several=several)}")
     engine.execute("create or replace temp table tie (one varchar, other varchar, how varchar)")
     engine.execute("create or replace temp table untied (account_id varchar, part varchar, how varchar)")
-    engine.keep("settled_same", _pairs(settled.same))
-    engine.keep("settled_different", _pairs(settled.different))
+    for name, pairs in (("same", settled.same), ("different", settled.different)):
+        engine.keep(f"said_{name}", _pairs(pairs))
+        engine.execute(f"create or replace temp table settled_{name} as {_SETTLED.format(said=name)}")
     _parts(engine, "select one, other from tie")
     if several:
         known = "one in (select account_id from identity_account) and other in (select account_id from identity_account)"

@@ -73,13 +73,17 @@ ranked as (
     from near
 ),
 -- One copy of one original: where two are as near, they took place twice.
-paired as (select * from ranked where of_a = 1 and of_b = 1)
+paired as (
+    select *, case when is_same_direction then is_a_later else a_direction <> 'in' end as is_a_copy
+    from ranked where of_a = 1 and of_b = 1
+)
 select
-    case when is_same_direction and is_a_later or not is_same_direction and a_direction <> 'in' then a_id else b_id end as activity_id,
-    case when is_same_direction and is_a_later or not is_same_direction and a_direction <> 'in' then a_account else b_account end as account_id
+    case when is_a_copy then a_id else b_id end as activity_id,
+    case when is_a_copy then a_account else b_account end as account_id,
+    case when is_a_copy then b_id else a_id end as one_id
 from paired
 union
-select b.activity_id, b.account_id
+select b.activity_id, b.account_id, a.activity_id
 from told a join told b on b.client_id = a.client_id and b.other_key = a.own_key and b.org <> a.org
 """
 
@@ -106,14 +110,14 @@ def subject_sql(column: str) -> str:
 
 
 def find_copies(engine: Engine, orgs: Sequence[str], raised: pa.Table) -> None:
-    """Makes `copied` (record, record_id, account_id): rows of activity, commitment and deal that must not count.
+    """Makes `copied` (record, record_id, account_id, one_id): rows of activity, commitment and deal that must not count.
 
     account_id is that of the row, since a record that is linked with several clients may be a copy at one of them.
-    The activity that happened first is the original. Stands on same_client, same_person and same_contact.
+    one_id is the original; null for a task of ours. Of activities that which happened first is it. Stands on same_client, same_person and same_contact.
     """
     engine.keep("raised", raised)
     engine.execute(
-        "create or replace temp table copied (record varchar, record_id varchar, account_id varchar)"
+        "create or replace temp table copied (record varchar, record_id varchar, account_id varchar, one_id varchar)"
     )
     if not engine.query("select count(*) as n from same_client")["n"][0].as_py():
         return
@@ -123,14 +127,14 @@ def find_copies(engine: Engine, orgs: Sequence[str], raised: pa.Table) -> None:
             own_key=key_sql("r.activity_id"), other_key=key_sql("r.other_crm_id"),
         )
     )  # fmt: skip
-    engine.execute(f"insert into copied select 'activity', activity_id, account_id from ({_COPIES})")
+    engine.execute(f"insert into copied select 'activity', activity_id, account_id, one_id from ({_COPIES})")
     engine.execute("drop table told")
     for record in ("activity", "commitment"):
         found = _OWN_TASKS.format(
             record=record, key=f"{record}_id", subject=subject_sql("r.subject"), its_subject=subject_sql("r.subject"),
         )  # fmt: skip
-        engine.execute(f"insert into copied select '{record}', record_id, account_id from ({found})")
-    engine.execute(f"insert into copied select 'deal', record_id, account_id from ({_deals()})")
+        engine.execute(f"insert into copied select '{record}', record_id, account_id, null from ({found})")
+    engine.execute(f"insert into copied select 'deal', record_id, account_id, one_id from ({_deals()})")
 
 
 def _deals() -> str:
@@ -141,6 +145,6 @@ def _deals() -> str:
                 split_part(r.deal_id, ':', 1) as org, {key_sql("r.deal_id")} as own_key, {key_sql("r.other_crm_id")} as other_key
             from raw_deal r left join same_client s on s.account_id = r.account_id
         )
-        select b.deal_id as record_id, b.account_id
+        select b.deal_id as record_id, b.account_id, a.deal_id as one_id
         from known a join known b on b.client_id = a.client_id and b.other_key = a.own_key and b.org <> a.org
         where not coalesce(a.other_key = b.own_key and a.deal_id > b.deal_id, false)"""

@@ -20,7 +20,6 @@ from connectors.tasks import (
 from rules.findings import Finding
 from rules.judge import finding_of
 from rules.records import crm_id
-from rules.rule import Rule
 from rules.rule_check import NEWS
 from rules.wording import write_body, write_subject
 from sync.plan.changes import Change, FindingRef, Left, reference
@@ -28,6 +27,7 @@ from sync.plan.episodes import OwnTask
 from sync.plan.keys import key_of
 from sync.plan.merge import merge
 from sync.plan.people import Person
+from sync.plan.placing import records_of
 from sync.plan.situation import Home, Situation
 
 
@@ -47,7 +47,7 @@ def new_task(
         due_at=due_at,
         priority=priority,
         kind=rule.file.task.kind,
-        account_id=crm_id(finding.account_id) if finding.account_id else None,
+        account_id=crm_id(account) if (account := records_of(situation, finding).get(home.org_id)) else None,
     )
     return replace(task, state=write_state(wanted_values(home.crm, task), (_mark(finding),)))
 
@@ -98,7 +98,7 @@ def update(
         if name in home.rewritten and held[name] != wanted[name]
     ]
     marks = own.state.findings
-    if own.state.readable and _mark(finding) not in marks:
+    if own.state.readable and not situation.subjects.marks(finding).intersection(marks):
         marks = (*marks, _mark(finding))
         marks = marks if len(marks) <= FINDINGS_PER_TASK else (marks[0], *marks[2:])
     # A task that we closed and a person opened again is the person's: ending it answers the finding from now on.
@@ -176,16 +176,18 @@ def may_close(own: OwnTask) -> str | None:
     return None
 
 
-def closing_reason(rule: Rule | None, facts: Mapping[str, Any] | None, own: OwnTask) -> str:
-    """The sentence for a task of `rule` whose subject's facts are now `facts`: only what is so may stand in it.
+def closing_reason(situation: Situation, own: OwnTask, facts: Mapping[str, Any] | None) -> str:
+    """The sentence for a task whose subject's facts are now `facts`: only what is so may stand in it.
 
     In a rule's closing lines `has_news` is true where the facts under `occurrence` are none that the task spoke of.
     """
+    rule = situation.rules.get(own.key.rule)
     if rule is None or rule.file.mode != "task":
         return "The rule behind it raises no tasks any more."
     if facts is None:
         return "The record behind it is gone from the CRM."
-    told = {**facts, NEWS: _mark(finding_of(rule, facts)) not in own.state.findings}
+    marks = situation.subjects.marks(finding_of(rule, facts))
+    told = {**facts, NEWS: not marks.intersection(own.state.findings)}
     lines = (write_body(text, told) for text in rule.file.task.closes)
     return next((line for line in lines if line), "What it was about no longer holds.")
 

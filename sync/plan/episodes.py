@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from connectors.tasks import State, WrittenTask, finding_mark, read_state
+from connectors.tasks import State, WrittenTask, read_state
 from rules.findings import Finding
 from sync.plan.keys import Key, read_key
+from sync.plan.subjects import Subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +45,19 @@ class Ending:
     marks: tuple[str, ...] = ()
     """finding_mark() of each finding that it spoke for."""
 
-    def answers(self, finding: Finding) -> bool:
+    def answers(self, finding: Finding, subjects: Subjects) -> bool:
         """Whether a person's ending of this task answers the finding, for as long as its rule waits."""
-        mark = finding_mark(finding.subject_hash, finding.occurrence_hash)
         if self.by_us:
             return False
-        if mark in self.marks or self.key.occurrence_hash == finding.occurrence_hash:
+        if subjects.marks(finding).intersection(self.marks) or self.is_of(finding, subjects):
             return True
         # Another occurrence is news only when something in it is later than the answer.
         newest = finding.newest_fact_at
         return newest is None or self.ended_at is None or newest <= self.ended_at
+
+    def is_of(self, finding: Finding, subjects: Subjects) -> bool:
+        """Whether it was first written for this very occurrence."""
+        return self.key.occurrence_hash in subjects.occurrences(finding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,10 @@ class Answer:
 class Episodes:
     """Our tasks by rule and subject, with the answers that the ledger remembers and the CRM has forgotten."""
 
-    def __init__(self, tasks: Iterable[OwnTask], dismissed: Iterable[Ending] = ()) -> None:
+    def __init__(
+        self, tasks: Iterable[OwnTask], dismissed: Iterable[Ending] = (), *, subjects: Subjects
+    ) -> None:
+        self._subjects = subjects
         self._open: dict[tuple[str, str], list[OwnTask]] = {}
         self._ended: dict[tuple[str, str], list[Ending]] = {}
         held: set[Key] = set()
@@ -93,15 +100,14 @@ class Episodes:
 
         `repeat_at(ended_at, repeat)` is when a finding that was answered then may be raised again.
         """
-        name = (finding.rule, finding.subject_hash)
-        if still_open := self._open.get(name):
+        names = self._subjects.names(finding.rule, finding.subject_id)
+        if still_open := [task for name in names for task in self._open.get(name, ())]:
             return Answer(open_task=min(still_open, key=_age))
-        ended = self._ended.get(name, [])
+        ended = [each for name in names for each in self._ended.get(name, ())]
         repeat = 1 + max(
-            (each.key.repeat for each in ended if each.key.occurrence_hash == finding.occurrence_hash),
-            default=-1,
+            (each.key.repeat for each in ended if each.is_of(finding, self._subjects)), default=-1
         )
-        answers = [each for each in ended if each.answers(finding)]
+        answers = [each for each in ended if each.answers(finding, self._subjects)]
         if not answers:
             return Answer(repeat=repeat)
         last = max(answers, key=lambda each: (each.ended_at or as_of, each.key.repeat, each.deed))

@@ -8,15 +8,14 @@ from typing import get_args
 
 from connectors.tasks import Priority
 from rules.findings import Finding
-from rules.hashes import short_hash
 from rules.rule import Weekday
 from rules.wording import spelled
 from sync.plan.caps import Allowance, pressing
 from sync.plan.changes import Change, FindingRef, Held, Left, Plan, reference
 from sync.plan.drafts import closing, closing_reason, creation, may_close, new_task, update
 from sync.plan.episodes import Answer, Episodes, OwnTask
-from sync.plan.keys import key_of
 from sync.plan.owned import owned_after
+from sync.plan.placing import home_of
 from sync.plan.situation import Home, Situation
 
 LONGEST_REPEAT = 32
@@ -40,7 +39,7 @@ class _Draft:
 def make_plan(situation: Situation) -> Plan:
     """The plan for one moment; the same situation gives the same plan."""
     draft = _Draft()
-    episodes = Episodes(situation.tasks, situation.dismissed)
+    episodes = Episodes(situation.tasks, situation.dismissed, subjects=situation.subjects)
     absorbed: dict[tuple[str, str], OwnTask] = {}
     fresh: list[tuple[Finding, Answer]] = []
     for finding in sorted(situation.judgement.findings, key=pressing):
@@ -49,7 +48,8 @@ def make_plan(situation: Situation) -> Plan:
             continue
         answer = episodes.answer(finding, repeat_at=_repeat_at(situation, finding), as_of=situation.as_of)
         if answer.open_task is not None:
-            absorbed[finding.rule, finding.subject_hash] = answer.open_task
+            names = situation.subjects.names(finding.rule, finding.subject_id)
+            absorbed |= dict.fromkeys(names, answer.open_task)
             _follow(situation, draft, finding, answer.open_task)
         elif finding.is_old:
             draft.hold(finding, "clean-up", "too old for a task; it is for the clean-up list")
@@ -122,7 +122,7 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
     )
     by_rule: dict[str, int] = {}
     for finding, answer in fresh:
-        home = situation.homes.get(finding.org_id)
+        home = home_of(situation, finding)
         if home is None or home.blocked:
             draft.hold(
                 finding, "connection", (home.blocked if home else None) or "its client is in no connected CRM"
@@ -131,7 +131,7 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
             draft.hold(finding, "inhibited", f"{other} comes first with this client")
         elif finding.facts.get("account_is_muted"):
             draft.hold(finding, "muted", "the client is muted")
-        elif key_of(finding, answer.repeat) in situation.remembered:
+        elif situation.subjects.keys(finding, answer.repeat) & situation.remembered:
             unseen = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
             draft.hold(finding, "answered", unseen)
         elif reason := _baseline(situation, draft, finding):
@@ -156,7 +156,7 @@ def _baseline(situation: Situation, draft: _Draft, finding: Finding) -> str | No
         return None
     org_and_rule = (finding.org_id, finding.rule)
     if org_and_rule in baseline.rules_known:
-        if finding.occurrence_hash in baseline.seen:
+        if situation.subjects.occurrences(finding) & baseline.seen:
             return "was there before the rule's first run; --accept-baseline raises it"
         return None
     if draft.first_runs[org_and_rule] < situation.limits.first_run:
@@ -204,7 +204,10 @@ def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple
     unknown = situation.judgement.unknown
     unjudged = {(each.rule, each.org_id) for each in unknown if each.subject_id is None}
     open_questions = {
-        (each.rule, short_hash(each.rule, each.subject_id)) for each in unknown if each.subject_id is not None
+        name
+        for each in unknown
+        if each.subject_id is not None
+        for name in situation.subjects.names(each.rule, each.subject_id)
     }
     written = {change.key for change in draft.changes}
     for own in sorted(situation.tasks, key=lambda own: (own.org_id, own.task.key, own.task.id)):
@@ -247,7 +250,7 @@ def _closing(situation: Situation, own: OwnTask, home: Home, *, is_double: bool)
             hash=own.key.occurrence_hash,
         ),
         account_id=f"{own.org_id}:{account}" if account else None,
-        reason="Another open task says the same." if is_double else closing_reason(rule, facts, own),
+        reason="Another open task says the same." if is_double else closing_reason(situation, own, facts),
     )
 
 

@@ -13,6 +13,7 @@ from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask
 from sync.plan.episodes import Ending, OwnTask
 from sync.plan.people import People
+from sync.plan.subjects import Subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,13 @@ class Situation:
     unseen: Sequence[OwnedTask] = ()
     """New tasks of the last seven days that the ledger knows were sent and that the CRM does not show yet."""
     baseline: Baseline = field(default_factory=Baseline)
+    subjects: Subjects = field(default_factory=Subjects)
+    records: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    """Client of several CRMs -> org -> its record there."""
+    works: Mapping[str, int] = field(default_factory=dict)
+    """Person's id in one CRM -> how much of what they did of late is on record there."""
+    tasks_in: str = "owner"
+    """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
 
     @property
     def as_of(self) -> datetime:

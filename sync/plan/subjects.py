@@ -1,0 +1,38 @@
+"""Under which ids one subject is known: a client that is matched later keeps its tasks and the answers to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.tasks import finding_mark
+from rules.findings import Finding
+from rules.hashes import short_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """Whichever record stands for the subject now, keys may speak of it by each of the others."""
+
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Subject id -> the ids of the same client, person, contact, deal or message in other CRMs."""
+
+    def names(self, rule: str, subject_id: str) -> tuple[tuple[str, str], ...]:
+        """(rule, subject hash) as keys may have it, that of the id itself first."""
+        return tuple((rule, short_hash(rule, each)) for each in self._ids(subject_id))
+
+    def occurrences(self, finding: Finding) -> frozenset[str]:
+        """The occurrence hash under each id."""
+        return frozenset(finding.hashes_as(each)[1] for each in self._ids(finding.subject_id))
+
+    def marks(self, finding: Finding) -> frozenset[str]:
+        """What a task's state says of the finding, under each id."""
+        return frozenset(finding_mark(*finding.hashes_as(each)) for each in self._ids(finding.subject_id))
+
+    def keys(self, finding: Finding, repeat: int) -> frozenset[str]:
+        """The key of the finding's task, under each id."""
+        hashes = (finding.hashes_as(each) for each in self._ids(finding.subject_id))
+        return frozenset(
+            f"kw1-{finding.rule}-{subject}-{occurrence}-{repeat}" for subject, occurrence in hashes
+        )
+
+    def _ids(self, subject_id: str) -> tuple[str, ...]:
+        return (subject_id, *self.others.get(subject_id, ()))
