@@ -89,6 +89,6 @@ def schema(portal: Portal, call: Call) -> Answer:
             "labels": {"singular": kind.singular.capitalize(), "plural": kind.name.capitalize()},
             "requiredProperties": list(kind.required), "searchableProperties": list(kind.searched),
             "secondaryDisplayProperties": [], "associations": links,
-            "properties": [on_the_wire(one) for one in kind.properties.values() if not one.archived],
+            "properties": [on_the_wire(one) for one in kind.properties.values() if one.listed],
         }
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sandbox.hubspot import stamps, writing
 from sandbox.hubspot.errors import ApiError, invalid, not_found
 from sandbox.hubspot.objects import asked, unique_property, written
 from sandbox.hubspot.portal import Answer, Call, Portal, object_of, record_id
+from sandbox.hubspot.recycling import put_in_bin
 from sandbox.hubspot.schema import ObjectType
 
 MOST_INPUTS = 100
@@ -110,8 +111,7 @@ def archive_batch(portal: Portal, call: Call) -> Answer:
     ids = {record_id(_member(one, "id")) for one in call.inputs(MOST_INPUTS)} - {None}
     living = portal.records.living(kind, [one for one in ids if one is not None])
     if living:
-        portal.records.archive(kind, living)
-        portal.links.hide(kind, living)
+        put_in_bin(portal, kind, living)
     return Answer(status=204)
 
 

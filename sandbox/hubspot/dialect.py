@@ -17,7 +17,7 @@ from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.links import Links
 from sandbox.hubspot.owners_table import Owners
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.records import Records, columns_of, table
+from sandbox.hubspot.records import ARCHIVED, Records, columns_of, table
 from sandbox.hubspot.schema import ObjectType, Property, load_catalogue
 from sandbox.hubspot.wire import READING_POST, admit, as_sent, is_search
 from sandbox.world import World, quoted
@@ -83,7 +83,7 @@ class HubSpotDialect:
         rows = self.portal.world.store.query(f"SELECT {names} FROM {quoted(table(kind))} ORDER BY id")
         return [
             {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 (a Row iterates values)
-            | {"id": str(row["id"]), "archived": bool(row["archived"])}
+            | {"id": str(row["id"]), "archived": row["archived"] == ARCHIVED}
             for row in rows
         ]
 

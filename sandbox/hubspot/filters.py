@@ -40,7 +40,7 @@ def where(kind: ObjectType, groups: list[Any]) -> Clause:
 def property_of(kind: ObjectType, name: object) -> Property:
     """A property that a search names; raises ApiError 400."""
     found = kind.properties.get(str(name))
-    if found is None or found.archived:
+    if found is None or not found.listed:
         raise invalid(
             f"There was a problem with the request: property '{name}' does not exist on {kind.name}"
         )

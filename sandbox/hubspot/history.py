@@ -38,6 +38,10 @@ class History:
             rows.append((kind.name, record_id, name, value, at))
         self._store.insert_many(_TABLE, list(_COLUMNS), rows)
 
+    def forget(self, kind: ObjectType, record_id: int) -> None:
+        """A record that is gone for good has no past."""
+        self._store.execute(f"DELETE FROM {_TABLE} WHERE object = ? AND id = ?", (kind.name, record_id))
+
     def add_to(self, kind: ObjectType, records: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
         """Adds `propertiesWithHistory`, newest value first, to records as they go over the wire."""
         if not names or not records:
@@ -48,7 +52,7 @@ class History:
             record["propertiesWithHistory"] = {
                 name: [
                     {"value": value or "", "timestamp": stamps.shown(at), "sourceType": "INTEGRATION"}
-                    for value, at in reversed(seen.get((int(record["id"]), name), []))
+                    for value, at in _readable(kind, seen, int(record["id"]), name)
                 ]
                 for name in names
             }
@@ -80,3 +84,9 @@ class History:
         for row in self._store.query(sql, [kind.name, *ids, *names]):
             found.setdefault((row["id"], row["property"]), []).append((row["value"], row["at"]))
         return found
+
+
+def _readable(
+    kind: ObjectType, seen: Mapping[tuple[int, str], list[tuple[str | None, str]]], record_id: int, name: str
+) -> list[tuple[str | None, str]]:
+    return [] if kind.properties[name].unreadable else seen.get((record_id, name), [])[::-1]

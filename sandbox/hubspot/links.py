@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.hubspot.schema import Catalogue, LinkType, ObjectType
 from sandbox.world import Store
 
-_TABLE = "hubspot__associations"
+TABLE = "hubspot__associations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +25,18 @@ class Links:
         self._store, self._catalogue = store, catalogue
         columns = dict.fromkeys(("from_id", "to_id", "type_id"), "INTEGER")
         store.define(
-            _TABLE, {"from_type": "TEXT", "to_type": "TEXT", **columns, "hidden": "INTEGER DEFAULT 0"}
+            TABLE, {"from_type": "TEXT", "to_type": "TEXT", **columns, "hidden": "INTEGER DEFAULT 0"}
         )
         key = "from_type, from_id, to_type, to_id, type_id"
-        store.execute(f"CREATE UNIQUE INDEX hubspot_association ON {_TABLE} ({key})")
+        store.execute(f"CREATE UNIQUE INDEX hubspot_association ON {TABLE} ({key})")
 
-    def add(self, kinds: Iterable[LinkType], from_id: int, to_id: int) -> bool:
+    def add(
+        self, kinds: Iterable[LinkType], from_id: int, to_id: int, *, instead_of: int | None = None
+    ) -> bool:
         """Joins two records, or does nothing where they are joined so already; says whether anything changed.
 
         A labelled type brings the unlabelled one with it, and the first company of a record is its primary
-        one; a new primary company takes the place of the old.
+        one; a new primary company takes the place of the old, or in a merge only that of the loser `instead_of`.
         """
         wanted = {kind.id: kind for kind in kinds}
         one = next(iter(wanted.values()))
@@ -42,21 +44,24 @@ class Links:
         wanted[defined[0].id] = defined[0]
         primary = next((kind for kind in defined if kind.label == "Primary"), None)
         if primary:
-            self._settle_primary(primary, wanted, from_id, to_id)
+            self._settle_primary(primary, wanted, (from_id, to_id), loser=instead_of)
         made = [self._put(kind, from_id, to_id) for kind in wanted.values()]
         return any(made)
 
     def _settle_primary(
-        self, primary: LinkType, wanted: dict[int, LinkType], from_id: int, to_id: int
+        self, primary: LinkType, wanted: dict[int, LinkType], ends: tuple[int, int], *, loser: int | None
     ) -> None:
+        from_id, to_id = ends
         # Stored from the record's side: a company may be the primary one of many records, never the other way.
         kind, record = (
             (primary, from_id) if primary.to_object == "companies" else (self._mirror(primary), to_id)
         )
-        sql = f"SELECT to_id FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND type_id = ? AND hidden = 0"
+        sql = f"SELECT to_id FROM {TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND type_id = ? AND hidden = 0"
         held = self._store.query(sql, (kind.from_object, record, kind.to_object, kind.id))
         if not held:
             wanted[primary.id] = primary
+        elif primary.id in wanted and loser is not None and (kind is primary or held[0]["to_id"] != loser):
+            del wanted[primary.id]
         elif primary.id in wanted:
             self._take(kind, record, int(held[0]["to_id"]))
 
@@ -65,29 +70,29 @@ class Links:
         return next(other for other in others if other.id == kind.inverse)
 
     def _put(self, kind: LinkType, from_id: int, to_id: int) -> bool:
-        sql = f"INSERT OR IGNORE INTO {_TABLE} (from_type, from_id, to_type, to_id, type_id) VALUES (?, ?, ?, ?, ?)"
+        sql = f"INSERT OR IGNORE INTO {TABLE} (from_type, from_id, to_type, to_id, type_id) VALUES (?, ?, ?, ?, ?)"
         made = self._store.execute(sql, (kind.from_object, from_id, kind.to_object, to_id, kind.id))
         self._store.execute(sql, (kind.to_object, to_id, kind.from_object, from_id, kind.inverse))
         return made > 0
 
     def _take(self, kind: LinkType, from_id: int, to_id: int) -> None:
-        sql = f"DELETE FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ? AND type_id = ?"
+        sql = f"DELETE FROM {TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ? AND type_id = ?"
         self._store.execute(sql, (kind.from_object, from_id, kind.to_object, to_id, kind.id))
         self._store.execute(sql, (kind.to_object, to_id, kind.from_object, from_id, kind.inverse))
 
     def put_all(self, links: Iterable[tuple[LinkType, int, int]]) -> None:
         """Puts many links in, both directions; what is there already stays."""
         columns = ("from_type", "from_id", "to_type", "to_id", "type_id")
-        known = {tuple(row) for row in self._store.query(f"SELECT {', '.join(columns)} FROM {_TABLE}")}
+        known = {tuple(row) for row in self._store.query(f"SELECT {', '.join(columns)} FROM {TABLE}")}
         rows: dict[tuple[str, int, str, int, int], None] = {}
         for kind, from_id, to_id in links:
             rows[kind.from_object, from_id, kind.to_object, to_id, kind.id] = None
             rows[kind.to_object, to_id, kind.from_object, from_id, kind.inverse] = None
-        self._store.insert_many(_TABLE, columns, (row for row in rows if row not in known))
+        self._store.insert_many(TABLE, columns, (row for row in rows if row not in known))
 
     def remove(self, from_object: str, from_id: int, to_object: str, to_id: int) -> bool:
         """Parts two records altogether; says whether they were joined."""
-        sql = f"DELETE FROM {_TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
+        sql = f"DELETE FROM {TABLE} WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
         gone = self._store.execute(sql, (from_object, from_id, to_object, to_id))
         self._store.execute(sql, (to_object, to_id, from_object, from_id))
         return gone > 0
@@ -111,7 +116,7 @@ class Links:
         """The links of records to one object type, in order of the other side's id, after an id."""
         marks = ", ".join("?" * len(ids))
         sql = (
-            f"SELECT from_id, to_id, group_concat(type_id) AS types FROM {_TABLE} WHERE from_type = ? AND from_id IN ({marks}) "
+            f"SELECT from_id, to_id, group_concat(type_id) AS types FROM {TABLE} WHERE from_type = ? AND from_id IN ({marks}) "
             f"AND to_type = ? AND to_id > ? AND hidden = 0 GROUP BY from_id, to_id ORDER BY from_id, to_id"
         )
         if limit is not None:
@@ -122,29 +127,25 @@ class Links:
             found.setdefault(row["from_id"], []).append(Link(to_id=row["to_id"], type_ids=types))
         return found
 
-    def hide(self, kind: ObjectType, ids: Collection[int]) -> None:
-        """Links of archived records are not shown from either side."""
-        for record_id in ids:
-            key = (kind.name, record_id)
-            self._store.execute(f"UPDATE {_TABLE} SET hidden = 1 WHERE from_type = ? AND from_id = ?", key)
-            for other in self._others(*key):
-                sql = f"UPDATE {_TABLE} SET hidden = 1 WHERE from_type = ? AND from_id = ? AND to_type = ? AND to_id = ?"
-                self._store.execute(sql, (*other, *key))
-
-    def _others(self, object_name: str, record_id: int) -> list[tuple[str, int]]:
-        sql = f"SELECT DISTINCT to_type, to_id FROM {_TABLE} WHERE from_type = ? AND from_id = ?"
-        return [(row["to_type"], row["to_id"]) for row in self._store.query(sql, (object_name, record_id))]
-
     def hand_over(self, kind: ObjectType, from_id: int, to_id: int) -> None:
-        """Gives one record's links to another of the same type."""
+        """Gives one record's links, hidden ones too, to another of the same type, which keeps its primary company."""
         by_id = {link.id: link for link in self._catalogue.link_types if link.from_object == kind.name}
-        for other, other_id in self._others(kind.name, from_id):
-            for link in self.of(kind.name, other, [from_id]).get(from_id, []):
-                if link.to_id == other_id:
-                    self.add([by_id[type_id] for type_id in link.type_ids], to_id, other_id)
-            self.remove(kind.name, from_id, other, other_id)
+        sql = (
+            f"SELECT to_type, to_id, group_concat(type_id) AS types FROM {TABLE} WHERE from_type = ? AND from_id = ? "
+            "GROUP BY to_type, to_id"
+        )
+        for row in self._store.query(sql, (kind.name, from_id)):
+            types = [by_id[int(type_id)] for type_id in row["types"].split(",")]
+            self.add(types, to_id, row["to_id"], instead_of=from_id)
+            self.remove(kind.name, from_id, row["to_type"], row["to_id"])
+
+    def forget(self, kind: ObjectType, record_id: int) -> None:
+        """Takes every link of a record away, hidden ones too."""
+        sql = f"SELECT DISTINCT to_type, to_id FROM {TABLE} WHERE from_type = ? AND from_id = ?"
+        for row in self._store.query(sql, (kind.name, record_id)):
+            self.remove(kind.name, record_id, row["to_type"], row["to_id"])
 
     def dump(self) -> list[dict[str, Any]]:
         """Every association, both directions."""
-        sql = f"SELECT from_type, from_id, to_type, to_id, type_id FROM {_TABLE} WHERE hidden = 0"
+        sql = f"SELECT from_type, from_id, to_type, to_id, type_id FROM {TABLE} WHERE hidden = 0"
         return [dict(row) for row in self._store.query(sql)]

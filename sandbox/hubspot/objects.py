@@ -7,6 +7,7 @@ from sandbox.hubspot import writing
 from sandbox.hubspot.apps import require_scope
 from sandbox.hubspot.errors import ApiError, invalid, not_found
 from sandbox.hubspot.portal import Answer, Call, Portal, next_page, object_of, record_id
+from sandbox.hubspot.recycling import put_in_bin
 from sandbox.hubspot.schema import LinkType, ObjectType
 
 INLINE_LINKS = 100
@@ -72,8 +73,7 @@ def archive_one(portal: Portal, call: Call) -> Answer:
     kind = object_of(portal, call)
     found = record_id(call.path["id"])
     if found is not None and portal.records.living(kind, [found]):
-        portal.records.archive(kind, [found])
-        portal.links.hide(kind, [found])
+        put_in_bin(portal, kind, [found])
     return Answer(status=204)
 
 
@@ -104,7 +104,7 @@ def _id_in_path(portal: Portal, call: Call, kind: ObjectType) -> int | None:
 def unique_property(kind: ObjectType, name: str) -> str:
     """A property that can stand for the id; raises ApiError 400 for one that is not unique."""
     found = kind.properties.get(name)
-    if found is None or found.archived or not found.unique:
+    if found is None or not found.listed or not found.unique:
         raise invalid(
             f"Property {name} is not a unique property of {kind.name} and cannot be used as idProperty"
         )

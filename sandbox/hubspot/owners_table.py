@@ -48,6 +48,12 @@ class Owners:
         )
         return dict(rows[0]) if rows else None
 
+    def set_active(self, owner: int, *, active: bool, at: str) -> bool:
+        """Deactivates a user or brings one back; says whether there is one of that id."""
+        sql = f"UPDATE {_TABLE} SET archived = ?, updatedAt = ? WHERE id = ?"
+        self._active = None
+        return self._store.execute(sql, (int(not active), at, owner)) > 0
+
     def dump(self) -> list[dict[str, Any]]:
         """Every owner."""
         return [dict(row) for row in self._store.query(f"SELECT * FROM {_TABLE} ORDER BY id")]

@@ -9,6 +9,7 @@ from sandbox.hubspot import (
     account,
     associations,
     batch,
+    controls,
     merging,
     objects,
     old_associations,
@@ -16,10 +17,11 @@ from sandbox.hubspot import (
     pipelines,
     properties,
     property_batches,
+    recycling,
     search,
 )
 from sandbox.hubspot.portal import Family, Handler, Portal
-from sandbox.hubspot.wire import endpoint, nothing_here
+from sandbox.hubspot.wire import endpoint, lever, nothing_here
 
 PREFIXES: dict[str, dict[Family, str]] = {
     "objects": {"v3": "/crm/v3/objects/{type}", "2026-09": "/crm/objects/2026-09/{type}"},
@@ -57,6 +59,7 @@ _PLACES = [
     _Place("objects", "POST", "/batch/upsert", batch.upsert_batch),
     _Place("objects", "POST", "/batch/archive", batch.archive_batch),
     _Place("objects", "POST", "/merge", merging.merge),
+    _Place("objects", "POST", "/gdpr-delete", recycling.gdpr_delete),
     _Place("objects", "GET", "/{id}", objects.read_one),
     _Place("objects", "PATCH", "/{id}", objects.update_one),
     _Place("objects", "DELETE", "/{id}", objects.archive_one),
@@ -109,7 +112,7 @@ _FIXED: list[tuple[str, str, Handler, bool]] = [
 
 
 def routes(portal: Portal) -> list[BaseRoute]:
-    """Every path of the portal; what is under /crm and not among them is a 404 page."""
+    """Every path of the portal, levers too; what is under /crm and not among them is a 404 page."""
     fixed = [
         Route(path, endpoint(portal, handler, family="v3", public=public), methods=[method])
         for method, path, handler, public in _FIXED
@@ -119,7 +122,10 @@ def routes(portal: Portal) -> list[BaseRoute]:
         Route(f"/{root}/{{rest:path}}", endpoint(portal, nothing_here, family="v3"), methods=every)
         for root in ("crm", "crm-object-schemas", "account-info", "oauth/v1", "oauth/v2")
     ]
-    return [*_both_families(portal), *fixed, *unknown]
+    levers = [
+        Route(f"/_sandbox/hubspot/{name}", lever(portal, name), methods=["POST"]) for name in controls.NAMES
+    ]
+    return [*_both_families(portal), *fixed, *unknown, *levers]
 
 
 def _both_families(portal: Portal) -> Iterator[BaseRoute]:

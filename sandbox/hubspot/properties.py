@@ -23,7 +23,9 @@ _CHANGEABLE = {
 def list_properties(portal: Portal, call: Call) -> Answer:
     """Every property of an object, or with `archived=true` only the archived ones."""
     kind, archived = object_of(portal, call), call.flag("archived")
-    found = [on_the_wire(one) for one in kind.properties.values() if one.archived == archived]
+    found = [
+        on_the_wire(one) for one in kind.properties.values() if one.archived == archived and not one.concealed
+    ]
     return Answer(body={"results": found})
 
 
@@ -172,7 +174,7 @@ def _group(name: str, label: str) -> dict[str, Any]:
 
 def _find(kind: ObjectType, name: str, *, archived: bool = False) -> Property:
     found = kind.properties.get(name)
-    if found is None or found.archived != archived:
+    if found is None or found.archived != archived or found.concealed:
         raise not_found(
             f'Property "{name}" does not exist',
             sub_category="Properties.PROPERTY_NOT_FOUND",

@@ -10,7 +10,7 @@ def read_properties(portal: Portal, call: Call) -> Answer:
     """Properties by name; unknown ones are left out."""
     kind, names = object_of(portal, call), [str(one.get("name")) for one in call.inputs(MOST_INPUTS)]
     found = [kind.properties[name] for name in names if name in kind.properties]
-    return finish(portal, call, [on_the_wire(one) for one in found[::-1] if not one.archived], [])
+    return finish(portal, call, [on_the_wire(one) for one in found[::-1] if one.listed], [])
 
 
 def create_properties(portal: Portal, call: Call) -> Answer:

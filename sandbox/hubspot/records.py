@@ -1,7 +1,8 @@
 """Keeps the records of one portal: one table for each object type, one text column for each property."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sandbox.hubspot import stamps
@@ -12,6 +13,9 @@ from sandbox.world import World, quoted
 FIRST_ID = 40_000_000_000
 RECYCLE_BIN_DAYS = 90
 _OWN_COLUMNS = {"archived": "INTEGER NOT NULL DEFAULT 0", "archivedAt": "TEXT", "mergedInto": "INTEGER"}
+LIVE, ARCHIVED, CONCEALED = 0, 1, 2
+"""What `archived` holds; a concealed record is there, but not for the portal's apps."""
+_IN_BIN = f"archived = {ARCHIVED} AND mergedInto IS NULL AND archivedAt > ?"
 RESERVED = frozenset({"id", "rowid", "archived", "archivedat", "mergedinto", "replaced_at", "existed"})
 """Names that no custom property may have, as they are columns of every table here."""
 
@@ -42,6 +46,8 @@ class Records:
         # With the state in it, the index alone answers how many live records changed in a window.
         columns_at = f"{quoted(kind.modified)}, archived"
         store.execute(f"CREATE INDEX {quoted(table(kind) + '_at')} ON {quoted(table(kind))} ({columns_at})")
+        merged = f"ON {quoted(table(kind))} (mergedInto) WHERE mergedInto IS NOT NULL"
+        store.execute(f"CREATE INDEX {quoted(table(kind) + '_merged')} {merged}")
         for one in kind.properties.values():
             if one.unique:
                 self._index_unique(kind, one.name)
@@ -85,6 +91,31 @@ class Records:
         """Moves records to the recycle bin."""
         self.change(kind, ids, {"archived": 1, "archivedAt": self.now})
 
+    def in_bin(self, kind: ObjectType, ids: Collection[int]) -> set[int]:
+        """Those of `ids` that the recycle bin holds still: not merged, and not there for longer than it keeps them."""
+        sql = f"SELECT id FROM {quoted(table(kind))} WHERE id IN ({', '.join('?' * len(ids))}) AND {_IN_BIN}"
+        return {int(row["id"]) for row in self.world.store.query(sql, [*ids, self._kept_since()])}
+
+    def remove(self, kind: ObjectType, record_id: int) -> bool:
+        """Takes a record away altogether, whatever its state; says whether it was there."""
+        gone = self.world.store.execute(f"DELETE FROM {quoted(table(kind))} WHERE id = ?", (record_id,))
+        self.world.store.execute(f"DELETE FROM {quoted(before_table(kind))} WHERE id = ?", (record_id,))
+        self.version += 1
+        return gone > 0
+
+    def _kept_since(self) -> str:
+        return stamps.stored(self.world.clock.now() - timedelta(days=RECYCLE_BIN_DAYS))
+
+    def change_all(self, kind: ObjectType, ids: Iterable[int], changes: Mapping[str, Any]) -> None:
+        """The same for any number of records."""
+        for part in in_parts(ids):
+            self.change(kind, part, changes)
+
+    def first(self, kind: ObjectType, count: int) -> list[int]:
+        """The ids of so many live records, the lowest ones."""
+        sql = f"SELECT id FROM {quoted(table(kind))} WHERE archived = {LIVE} ORDER BY id LIMIT ?"
+        return [row["id"] for row in self.world.store.query(sql, (count,))]
+
     def _remember(self, kind: ObjectType, ids: Collection[int]) -> None:
         if not self.world.switches.search_lag_s:
             return
@@ -127,6 +158,18 @@ class Records:
         sql = f"SELECT id, mergedInto FROM {quoted(table(kind))} WHERE id IN ({marks}) AND mergedInto IS NOT NULL"
         return {row["id"]: row["mergedInto"] for row in self.world.store.query(sql, list(ids))}
 
+    def swallowed(self, kind: ObjectType, record_id: int) -> list[int]:
+        """The ids of records that were merged into this one."""
+        rows = self.world.store.query(
+            f"SELECT id FROM {quoted(table(kind))} WHERE mergedInto = ?", (record_id,)
+        )
+        return [row["id"] for row in rows]
+
+    def concealed(self, kind: ObjectType) -> list[int]:
+        """The ids of records that are hidden from the portal's apps."""
+        sql = f"SELECT id FROM {quoted(table(kind))} WHERE archived = {CONCEALED}"
+        return [row["id"] for row in self.world.store.query(sql)]
+
     def read(
         self, kind: ObjectType, ids: Collection[int], names: Sequence[str], *, archived: bool = False
     ) -> list[dict[str, Any]]:
@@ -158,10 +201,17 @@ class Records:
     ) -> list[dict[str, Any]]:
         state = "archived = 0"
         if archived:
-            state = "archived = 1 AND mergedInto IS NULL AND archivedAt > ?"
-            values = [*values, stamps.stored(self.world.clock.now() - timedelta(days=RECYCLE_BIN_DAYS))]
+            state = _IN_BIN
+            values = [*values, self._kept_since()]
         sql = f"SELECT {select_list(kind, names)} FROM {quoted(table(kind))} WHERE {where} AND {state} ORDER BY id {tail}"
         return [on_the_wire(row) for row in self.world.store.query(sql, values)]
+
+
+def in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    """As many at a time as one statement takes easily."""
+    flow = iter(ids)
+    while part := list(islice(flow, 500)):
+        yield part
 
 
 def table(kind: ObjectType) -> str:

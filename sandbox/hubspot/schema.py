@@ -43,6 +43,16 @@ class Property:
     made_at: str = "2020-01-01T00:00:00Z"
     changed_at: str = "2020-01-01T00:00:00Z"
 
+    @property
+    def listed(self) -> bool:
+        """Whether the portal's apps are told of it, may search by it and may write it."""
+        return not (self.archived or self.concealed)
+
+    @property
+    def answered(self) -> bool:
+        """Whether a record that is asked for it names it, if only as null."""
+        return not self.archived and (self.unreadable or not self.concealed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkType:
@@ -88,7 +98,7 @@ class ObjectType:
             {
                 name
                 for name in names
-                if isinstance(name, str) and name in self.properties and not self.properties[name].archived
+                if isinstance(name, str) and name in self.properties and self.properties[name].answered
             }
         )
 

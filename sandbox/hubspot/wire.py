@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from sandbox import wire
 from sandbox.hubspot.apps import app_of
+from sandbox.hubspot.controls import pull
 from sandbox.hubspot.errors import ApiError, invalid
 from sandbox.hubspot.portal import Answer, Call, Family, Handler, Portal
+from sandbox.refused import Refused
 
 LONGEST_URI = 16_000
 _JSON = "application/json;charset=utf-8"
@@ -46,6 +48,19 @@ def endpoint(
             media_type = "text/html;charset=utf-8" if error.page else _JSON
             return Response(error.body(), error.status, headers=headers, media_type=media_type)
         return _response(answer, headers)
+
+    return respond
+
+
+def lever(portal: Portal, name: str) -> Endpoint:
+    """A Starlette endpoint for whoever runs the portal; a refused request is a 400 with the reason."""
+
+    async def respond(request: Request) -> Response:
+        try:
+            status, content = 200, pull(portal, name, await request.body())
+        except Refused as error:
+            status, content = 400, {"error": str(error)}
+        return Response(orjson.dumps(content), status, media_type=_JSON)
 
     return respond
 

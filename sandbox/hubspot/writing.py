@@ -60,7 +60,7 @@ def checked(
     problems: list[tuple[str, str, str]] = []
     for name, value in properties.items():
         known = kind.properties.get(name)
-        if known is None or known.archived:
+        if known is None or not known.listed:
             problems.append((name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
         elif known.calculated:
             problems.append(
