@@ -130,6 +130,11 @@ class Pace:
                     return now - asked_at
                 self._changed.wait(None if at is None else at - now)
 
+    def limit(self) -> int:
+        """How many requests a window may hold now."""
+        with self._changed:
+            return self._allowance.limit(time.monotonic())
+
     def leave(self) -> None:
         """The request that entered has its answer, or is given up."""
         with self._changed:

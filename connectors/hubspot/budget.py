@@ -12,9 +12,10 @@ from connectors.errors import QuotaSpent
 from connectors.pace import Gate, Pace
 from connectors.transport import Kind
 
+SEARCHES_PER_S = 5
+_WINDOW_S = 10.0
 _FIRST_PACE = 95
 """Requests in ten seconds that even HubSpot's smallest plan allows (100), until the headers say more."""
-_SEARCHES_PER_S = 5
 _STALE_AFTER_S = 900.0
 _HEADER = "x-hubspot-ratelimit-"
 
@@ -29,12 +30,16 @@ class Budget:
         self.today = Today(share=quota_share, place=place)
         self._follows_headers = pace is None
         most = pace or _FIRST_PACE
-        self._general = Pace(most, 10.0, burst=(most + 1) // 2)
-        self._search = Pace(_SEARCHES_PER_S, 1.0)
+        self._general = Pace(most, _WINDOW_S, burst=(most + 1) // 2)
+        self._search = Pace(SEARCHES_PER_S, 1.0)
         general: Sequence[Gate] = (self.today, self._general)
         self.gates: Mapping[Kind, Sequence[Gate]] = {
             "login": general, "read": general, "write": general, "search": (self.today, self._search),
         }  # fmt: skip
+
+    def calls_per_s(self) -> float:
+        """How many requests other than searches a second may hold, as things stand."""
+        return self._general.limit() / _WINDOW_S
 
     def heard(self, headers: Mapping[str, str], *, status: int, kind: Kind, began: float) -> None:
         """An answer to a request that began at this `time.monotonic()`; names of `headers` are in lower case."""

@@ -2,13 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 from urllib3 import Timeout
@@ -19,8 +18,6 @@ from connectors.hubspot.budget import Budget
 from connectors.hubspot.paths import Place, path_of
 from connectors.hubspot.settings import HubSpotSettings
 from connectors.transport import Answer, Kind, Policy, Redactor, Transport
-
-Query = Sequence[tuple[str, str]]
 
 _CONNECTIONS = 32
 """Kept open at once: more than the threads of any read, so that none opens one for a single request."""
@@ -37,9 +34,9 @@ class HubSpotCalls:
         self.redact = Redactor()
         self._policy = policy or Policy()
         self._timeout = Timeout(connect=self._policy.connect_s, read=self._policy.read_s)
-        self._budget = Budget(pace=settings.pace, quota_share=settings.quota_share, place=self.place)
+        self.budget = Budget(pace=settings.pace, quota_share=settings.quota_share, place=self.place)
         self.transport = Transport(
-            place=self.place, policy=self._policy, redact=self.redact, gates=self._budget.gates
+            place=self.place, policy=self._policy, redact=self.redact, gates=self.budget.gates
         )
         self._line: _Line | None = None
         self._lock = threading.Lock()
@@ -48,18 +45,18 @@ class HubSpotCalls:
     @property
     def calls_left(self) -> int | None:
         """What is left of today's allowance, as the last answer said; None before the first one."""
-        return self._budget.today.left
+        return self.budget.today.left
 
     def get(
         self,
         place: Place,
-        query: Query = (),
+        query: str = "",
         /,
         *,
         whole: Callable[[bytes], object] = orjson.loads,
         **names: str,
     ) -> bytes:
-        """The body of a GET; `whole` raises ValueError for a body that was cut short, which is asked for again."""
+        """The body of a GET; `query` is encoded already, `whole` raises ValueError for a body that was cut short, which is asked for again."""
         return self._send("GET", place, names, query=query, repeatable=True, kind="read", whole=whole).body
 
     def post(
@@ -70,7 +67,7 @@ class HubSpotCalls:
         *,
         kind: Kind = "read",
         repeatable: bool = True,
-        query: Query = (),
+        query: str = "",
         whole: Callable[[bytes], object] = orjson.loads,
         **names: str,
     ) -> bytes:
@@ -87,7 +84,7 @@ class HubSpotCalls:
         *,
         kind: Kind = "read",
         repeatable: bool = True,
-        query: Query = (),
+        query: str = "",
         **names: str,
     ) -> Any:
         """The answer to a POST as JSON, parsed once: the proof that it came whole is the parsing. None for a 204."""
@@ -127,7 +124,7 @@ class HubSpotCalls:
         place: Place,
         names: Mapping[str, str],
         *,
-        query: Query,
+        query: str,
         repeatable: bool,
         kind: Kind,
         whole: Callable[[bytes], object],
@@ -135,7 +132,7 @@ class HubSpotCalls:
     ) -> Answer:
         path = path_of(self.settings.api, place, **names)
         where = f"{self.place}: {method} {path}"
-        target = f"{self.settings.api_url}{path}{'?' if query else ''}{urlencode(query)}"
+        target = f"{self.settings.api_url}{path}{'?' if query else ''}{query}"
         payload = None if body is None else orjson.dumps(body)
         used: list[_Line] = []
 
@@ -166,7 +163,7 @@ class HubSpotCalls:
         body = answer.data
         headers = {name.lower(): value for name, value in answer.headers.items()}
         self._heard = (headers.get("date", ""), time.monotonic())
-        self._budget.heard(headers, status=answer.status, kind=kind, began=began)
+        self.budget.heard(headers, status=answer.status, kind=kind, began=began)
         return Answer(status=answer.status, headers=headers, body=body)
 
     def _connected(self) -> "_Line":

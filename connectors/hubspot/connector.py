@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, WriteReadiness
+from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, Swept, WriteReadiness
 from connectors.errors import NotAllowed, NotUnderstood, Refused, WrongOrg
-from connectors.hubspot import own_tasks, read, setup, twins, write
+from connectors.hubspot import own_tasks, read, setup, sweep, twins, write
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import describe
 from connectors.hubspot.settings import HubSpotSettings
@@ -21,6 +21,7 @@ class HubSpotConnector:
     """One portal. Making it does no I/O; `name` is the connection's name in the config, for errors."""
 
     crm: Crm = "hubspot"
+    side_by_side = 8
     whole_up_to = 200
     count_tells = False
     stamps_calculated = True
@@ -65,8 +66,20 @@ class HubSpotConnector:
         return self._schemas[object_name]
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
-        """Live records first, then all archived ones; owners always whole."""
+        """Live records only, unless archived ones are asked for by id; owners always whole."""
         return read.read(self.calls, request)
+
+    def count(self, schema: ObjectSchema) -> int | None:
+        """What HubSpot's search counts, which lags some seconds."""
+        return sweep.count(self.calls, schema)
+
+    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+        """Archived ids first, each time; the live ones by what is left of the calls, at least half of them."""
+        return sweep.sweep(self.calls, schema, token=token, most_calls=most_calls)
+
+    def calls_for(self, request: ReadRequest, rows: int) -> int:
+        """By the pages that HubSpot gives: 100 of a list or batch, 200 of a search, links of 1,000 records."""
+        return read.calls_for(request, rows)
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
         """Our tasks; the last word on a task that comes twice is the later one."""

@@ -35,11 +35,11 @@ def describe(calls: HubSpotCalls, object_name: str) -> ObjectSchema | None:
     """The object as the token sees it; None where the portal has no such object or the token no scope for it."""
     try:
         if object_name == OWNERS.name:
-            calls.get("owners", (("limit", "1"),))
+            calls.get("owners", "limit=1")
             return OWNERS
         properties = orjson.loads(calls.get("properties", object=object_name))["results"]
         # Properties are shown to tokens that may not read a single record.
-        calls.get("objects", (("limit", "1"),), object=object_name)
+        calls.get("objects", "limit=1", object=object_name)
     except NotAllowed:
         return None
     except Refused as error:

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
+from connectors.hubspot.by_id import batch_read
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.links import links_of
-from connectors.hubspot.read import batch_read, list_pages
+from connectors.hubspot.listing import list_pages
 from connectors.hubspot.search import changed_since, search
 from connectors.hubspot.task_form import KEY, READ_PROPERTIES, gone_task, written_task
 from connectors.tasks import WrittenTask
@@ -32,7 +33,7 @@ def own_tasks(
         yield from _tasks(calls, _listed(calls, archived=True), deleted=True)
         return
     filters = [OURS, changed_since("tasks", since)]
-    for page in search(calls, "tasks", filters=filters, properties=READ_PROPERTIES):
+    for page, _ in search(calls, "tasks", filters=filters, properties=READ_PROPERTIES):
         yield from _tasks(calls, orjson.loads(page)["results"], deleted=False)
     yield from _tasks(calls, _listed(calls, archived=True), deleted=True)
     known = reread(calls, known_ids)
@@ -60,7 +61,7 @@ def _by_id(records: Iterable[Record], wanted: Sequence[str]) -> dict[str, Record
 
 
 def _listed(calls: HubSpotCalls, *, archived: bool) -> Iterator[Record]:
-    for page in list_pages(calls, "tasks", READ_PROPERTIES, archived=archived):
+    for page, _ in list_pages(calls, "tasks", READ_PROPERTIES, archived=archived):
         yield from (r for r in orjson.loads(page)["results"] if (r.get("properties") or {}).get(KEY))
 
 

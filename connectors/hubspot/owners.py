@@ -2,32 +2,40 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pyarrow as pa
 
-from connectors.connector import ARROW_TYPES, Chunk, Oddity
+from connectors.connector import ARROW_TYPES, Chunk, Oddity, ReadRequest
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import OWNERS
 from connectors.hubspot.pages import cursor_of
 from connectors.hubspot.values import typed_column
 
+_PAGE = 500
+"""HubSpot's limit for owners."""
 
-def read_owners(calls: HubSpotCalls, fields: Sequence[str]) -> Iterator[Chunk]:
-    """All owners each time, first the active and then the deactivated ones.
+
+def read_owners(calls: HubSpotCalls, request: ReadRequest) -> Iterator[Chunk]:
+    """All owners each time, or those of the ids asked for.
 
     A deactivated owner is no deleted row: it still has a name, and `archived` says that it is gone.
     """
-    for archived in (False, True):
-        after: str | None = None
-        while True:
-            query = [("limit", "100"), ("archived", str(archived).lower())]
-            query += [("after", after)] if after is not None else []
-            body = calls.get("owners", query, whole=cursor_of)
-            yield _chunk(orjson.loads(body)["results"], fields)
+    wanted = None if request.ids is None else {*request.ids}
+    for owners in owner_pages(calls):
+        yield _chunk([o for o in owners if wanted is None or str(o.get("id")) in wanted], request.fields)
+
+
+def owner_pages(calls: HubSpotCalls) -> Iterator[list[dict[str, Any]]]:
+    """First the active owners and then the deactivated ones, as HubSpot gives them."""
+    for archived in ("false", "true"):
+        after: str | None = ""
+        while after is not None:
+            query = {"limit": _PAGE, "archived": archived} | ({"after": after} if after else {})
+            body = calls.get("owners", urlencode(query), whole=cursor_of)
+            yield orjson.loads(body)["results"]
             after = cursor_of(body)
-            if after is None:
-                break
 
 
 def _chunk(owners: list[dict[str, Any]], fields: Sequence[str]) -> Chunk:
@@ -53,4 +61,4 @@ def _text(value: Any) -> str | None:
         return ", ".join(str(team.get("name") or team.get("id")) for team in value if isinstance(team, dict))
     if isinstance(value, bool):
         return str(value).lower()
-    return None if value is None else str(value)
+    return None if value is None else str(value).replace("\0", "")

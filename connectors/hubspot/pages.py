@@ -18,7 +18,7 @@ from connectors.errors import NotUnderstood, Temporary
 
 _HEAD = re.compile(rb'\s*\{\s*("total"\s*:\s*\d+\s*,\s*)?"results"\s*:\s*\[')
 _TAIL = re.compile(rb'\]\s*(?:,\s*"paging"\s*:\s*(\{.*\})\s*)?\}\s*', re.DOTALL)
-_TEXTS = ("id", "createdAt", "updatedAt", "archivedAt")
+_TEXTS = ("id", "updatedAt")
 
 
 def cursor_of(body: bytes) -> str | None:
@@ -44,9 +44,9 @@ def _after(paging: Any) -> str | None:
 
 
 def records_of(pages: Sequence[bytes], properties: Sequence[str], place: str) -> pa.StructArray:
-    """The pages' records as one array of structs: id, createdAt, updatedAt, archivedAt, archived, properties.
+    """The pages' records as one array of structs: id, updatedAt, properties.
 
-    All are texts but `archived`. Raises Temporary for pages that are no JSON, NotUnderstood for pages whose
+    All are texts, without NULs, which no database takes. Raises Temporary for pages that are no JSON, NotUnderstood for pages whose
     end says something else than cursor_of() saw.
     """
     schema = _schema_for(properties)
@@ -60,7 +60,7 @@ def records_of(pages: Sequence[bytes], properties: Sequence[str], place: str) ->
             place, "a page names its successor in an unknown way", "Report this answer's shape"
         )
     records = table["results"].combine_chunks().flatten()
-    return records.filter(pc.is_valid(records))
+    return records.filter(pc.is_valid(records)) if records.null_count else records
 
 
 def _schema_for(properties: Sequence[str]) -> pa.Schema:
@@ -70,7 +70,6 @@ def _schema_for(properties: Sequence[str]) -> pa.Schema:
     record = pa.struct(
         [
             *((name, text) for name in _TEXTS),
-            ("archived", pa.bool_()),
             ("properties", pa.struct([(name, text) for name in names])),
         ]
     )
@@ -80,6 +79,9 @@ def _schema_for(properties: Sequence[str]) -> pa.Schema:
 
 def _parse(pages: Sequence[bytes], schema: pa.Schema) -> pa.Table:
     lines = b"\n".join(pages)
+    # One byte is looked for fast, and most pages have none.
+    if b"\\" in lines and b"\\u0000" in lines:
+        raise pa.ArrowInvalid("a NUL")
     table = pyarrow.json.read_json(
         io.BytesIO(lines),
         read_options=pyarrow.json.ReadOptions(block_size=len(lines) + 1, use_threads=False),
@@ -104,7 +106,6 @@ def _mended_record(record: dict[str, Any], properties: Sequence[str]) -> dict[st
     held = held if isinstance(held, dict) else {}
     return {
         **{name: _text(record.get(name)) for name in _TEXTS},
-        "archived": record.get("archived") is True,
         "properties": {name: _text(held.get(name)) for name in properties},
     }
 
@@ -113,4 +114,4 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value)
-    return text.encode(errors="replace").decode()
+    return text.replace("\0", "").encode(errors="replace").decode()

@@ -1,53 +1,45 @@
-"""Reads an object of HubSpot, whole or what changed, as Arrow tables with their links."""
+"""Reads an object of HubSpot, whole, what changed, or some by id, as Arrow tables with their links."""
 
-from collections.abc import Iterator, Sequence
-from urllib.parse import urlencode
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from math import ceil
 
-import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.connector import Chunk, ObjectSchema, ReadRequest
-from connectors.errors import Refused, Temporary
+from connectors.errors import Refused
+from connectors.hubspot import listing, search
+from connectors.hubspot.by_id import find
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import OWNERS
-from connectors.hubspot.links import links_of
+from connectors.hubspot.in_order import in_order
+from connectors.hubspot.links import INPUTS_PER_CALL, links_of
 from connectors.hubspot.owners import read_owners
-from connectors.hubspot.pages import cursor_of, records_of
-from connectors.hubspot.rows import rows_of
-from connectors.hubspot.search import changed_since, search
+from connectors.hubspot.pages import records_of
+from connectors.hubspot.parts import Part, parts_of, properties_of
+from connectors.hubspot.rows import MERGED, merges_of, rows_of
 
-LIST_PAGE = 100
-"""HubSpot's limit for lists and batches."""
-
-_LONGEST_QUERY = 15_000
-"""Characters of a URL that HubSpot still takes; airbyte met 414 at some 900 properties."""
-
-_ROWS_PER_CHUNK = 1000
-_BYTES_PER_CHUNK = 16_000_000
+_NOTHING = b'{"results":[]}'
 
 
 def read(calls: HubSpotCalls, request: ReadRequest) -> Iterator[Chunk]:
-    """Every live record that `request` asks for, then the archived ones as deleted rows.
+    """The live records that `request` asks for; of those asked for by id the archived ones too, as deleted.
 
-    Archived records come whole each time, because archiving moves no stamp. Raises Refused for a field that
-    the object does not have.
+    Raises Refused for a field that the object does not have, Stale for a `resume` that leads nowhere.
     """
-    schema = request.schema
-    _insist_on_fields(schema, request.fields)
-    if schema.name == OWNERS.name:
-        yield from read_owners(calls, request.fields)
-        return
-    properties = [name for name in dict.fromkeys(request.fields) if name != "id"]
-    if request.since is None:
-        live = list_pages(calls, schema.name, properties, archived=False)
-    else:
-        filters = [changed_since(schema.name, request.since)]
-        live = search(calls, schema.name, filters=filters, properties=properties)
-    archived = list_pages(calls, schema.name, properties, archived=True)
-    for deleted, pages in ((False, live), (True, archived)):
-        for group in _groups(pages):
-            records = records_of(group, properties, f"{calls.place}: {schema.name}")
-            yield _chunk(calls, request, records, deleted=deleted)
+    _insist_on_fields(request.schema, request.fields)
+    if request.schema.name == OWNERS.name:
+        return read_owners(calls, request)
+    return in_order(parts_of(calls, request), partial(_chunk, calls, request))
+
+
+def calls_for(request: ReadRequest, rows: int) -> int:
+    """Requests for so many records: pages or batches, and the calls for their links."""
+    searched = request.since is not None and request.ids is None
+    is_wide = not searched and request.ids is None and not listing.fits_in_url(properties_of(request))
+    pages = max(1, ceil(rows / (search.PAGE if searched else listing.PAGE)))
+    return pages * (2 if is_wide else 1) + len(request.links) * ceil(rows / INPUTS_PER_CALL)
 
 
 def _insist_on_fields(schema: ObjectSchema, fields: Sequence[str]) -> None:
@@ -57,73 +49,26 @@ def _insist_on_fields(schema: ObjectSchema, fields: Sequence[str]) -> None:
         raise Refused(schema.name, problem, "Correct the mapping", code="PROPERTY_DOESNT_EXIST")
 
 
-def list_pages(
-    calls: HubSpotCalls, object_name: str, properties: Sequence[str], *, archived: bool
-) -> Iterator[bytes]:
-    """The pages of the whole list, live or archived; the last is the one that names no successor."""
-    named = [("properties", name) for name in properties]
-    too_long = len(urlencode(named)) > _LONGEST_QUERY
-    fixed = [("limit", str(LIST_PAGE)), ("archived", str(archived).lower()), *([] if too_long else named)]
-    after: str | None = None
-    while True:
-        query = [*fixed, *([("after", after)] if after is not None else [])]
-        body = calls.get("objects", query, whole=cursor_of, object=object_name)
-        after = cursor_of(body)
-        yield _filled(calls, object_name, body, properties, archived) if too_long else body
-        if after is None:
-            return
+def _chunk(calls: HubSpotCalls, request: ReadRequest, part: Part) -> Chunk:
+    name, properties = request.schema.name, properties_of(request)
+    place = f"{calls.place}: {name}"
+    if part.pages:
+        live, archived = records_of(part.pages, properties, place), None
+        told = [live]
+    else:
+        found = find(calls, name, part.ids, properties)
+        told = [records_of(pages or [_NOTHING], properties, place) for pages in (found.live, found.archived)]
+        live, archived = _those(told[0], found.live_ids), _those(told[1], found.archived_ids)
+    rows, oddities = rows_of(live, request.schema, fields=request.fields, deleted=False)
+    links = {to: links_of(calls, name, to, ids=rows["_id"].to_pylist()) for to in request.links}
+    if archived:
+        # What is archived has no links any more.
+        gone, more = rows_of(archived, request.schema, fields=request.fields, deleted=True)
+        rows, oddities = pa.concat_tables([rows, gone]), [*oddities, *more]
+    merges = pa.concat_tables(map(merges_of, told)) if MERGED in properties else None
+    return Chunk(rows=rows, links=links, merges=merges, oddities=tuple(oddities), resume=part.resume)
 
 
-def _filled(
-    calls: HubSpotCalls, object_name: str, page: bytes, properties: Sequence[str], archived: bool
-) -> bytes:
-    """The page's records with all properties, which are too many for a URL, under the page's own cursor."""
-    body = orjson.loads(page)
-    ids = [str(record["id"]) for record in body["results"]]
-    found = batch_read(calls, object_name, ids, properties=properties, archived=archived)
-    if len(found) < len(ids):
-        problem = f"{len(ids) - len(found)} of {len(ids)} records of a page vanished while they were read"
-        raise Temporary(f"{calls.place}: {object_name}", problem, "Run again later")
-    return orjson.dumps({**body, "results": found})
-
-
-def batch_read(
-    calls: HubSpotCalls,
-    object_name: str,
-    ids: Sequence[str],
-    *,
-    properties: Sequence[str],
-    archived: bool = False,
-) -> list[dict[str, object]]:
-    """Records by id, as HubSpot gives them; ids that it does not give are left out, whatever its reason."""
-    found: list[dict[str, object]] = []
-    for start in range(0, len(ids), LIST_PAGE):
-        inputs = [{"id": id_} for id_ in ids[start : start + LIST_PAGE]]
-        body = calls.ask(
-            "batch",
-            {"inputs": inputs, "properties": list(properties)},
-            query=[("archived", str(archived).lower())],
-            object=object_name,
-            verb="read",
-        )
-        found += body.get("results") or []
-    return found
-
-
-def _groups(pages: Iterator[bytes]) -> Iterator[list[bytes]]:
-    group: list[bytes] = []
-    for page in pages:
-        group.append(page)
-        if len(group) * LIST_PAGE >= _ROWS_PER_CHUNK or sum(map(len, group)) >= _BYTES_PER_CHUNK:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _chunk(calls: HubSpotCalls, request: ReadRequest, records: pa.StructArray, *, deleted: bool) -> Chunk:
-    rows, oddities = rows_of(records, request.schema, fields=request.fields, deleted=deleted)
-    # What is archived has no links any more.
-    ids = [] if deleted else rows["_id"].to_pylist()
-    links = {to: links_of(calls, request.schema.name, to, ids=ids) for to in request.links}
-    return Chunk(rows=rows, links=links, oddities=tuple(oddities))
+def _those(records: pa.StructArray, ids: Collection[str]) -> pa.StructArray:
+    """Without the records that came instead of others: winners of merges."""
+    return records.filter(pc.is_in(pc.struct_field(records, "id"), value_set=pa.array(ids, pa.string())))

@@ -8,18 +8,19 @@ import pyarrow.compute as pc
 from connectors.connector import FieldType, ObjectSchema, Oddity
 from connectors.hubspot.values import typed_column
 
+MERGED = "hs_merged_object_ids"
+"""The property of a winner that lists the records which were merged into it, joined by semicolons."""
+
 
 def rows_of(
     records: pa.StructArray, schema: ObjectSchema, *, fields: Sequence[str], deleted: bool
 ) -> tuple[pa.Table, list[Oddity]]:
     """The rows of `records` with `_id`, `_deleted`, `_changed_at` and the fields; a record without id is left out."""
-    ids = pc.struct_field(records, "id")
-    known = pc.fill_null(pc.greater(pc.utf8_length(ids), 0), False)
+    records, nameless = _with_id(records)
     oddities = [
         Oddity(object_name=schema.name, record_id="", field="id", problem="a record without id", kept=False)
-        for _ in range(pc.sum(pc.invert(known)).as_py() or 0)
+        for _ in range(nameless)
     ]
-    records = records.filter(known)
     ids = pc.struct_field(records, "id")
     columns: dict[str, pa.Array] = {
         "_id": ids,
@@ -39,3 +40,23 @@ def rows_of(
     if "id" in fields:
         columns["id"] = ids
     return pa.table(columns).select(["_id", "_deleted", "_changed_at", *fields]), oddities
+
+
+def _with_id(records: pa.StructArray) -> tuple[pa.StructArray, int]:
+    ids = pc.struct_field(records, "id")
+    if not ids.null_count and pc.min(pc.binary_length(ids)).as_py() != 0:
+        return records, 0
+    known = pc.fill_null(pc.greater(pc.utf8_length(ids), 0), False)
+    return records.filter(known), pc.sum(pc.invert(known)).as_py() or 0
+
+
+def merges_of(records: pa.StructArray) -> pa.Table:
+    """`loser_id` and `winner_id` of every merge that these records tell of; they must have MERGED."""
+    losers = pc.split_pattern(pc.struct_field(records, ["properties", MERGED]), ";")
+    merges = pa.table(
+        {
+            "loser_id": pc.utf8_trim_whitespace(losers.flatten()),
+            "winner_id": pc.struct_field(records, "id").take(pc.list_parent_indices(losers)),
+        }
+    )
+    return merges.filter(pc.greater(pc.utf8_length(merges["loser_id"]), 0))

@@ -32,16 +32,23 @@ def changed_since(object_name: str, since: datetime) -> Filter:
 
 
 def search(
-    calls: HubSpotCalls, object_name: str, /, *, filters: Sequence[Filter], properties: Sequence[str]
-) -> Iterator[bytes]:
-    """The pages of all live records that pass every filter, by id; what changes meanwhile may come or not.
+    calls: HubSpotCalls,
+    object_name: str,
+    /,
+    *,
+    filters: Sequence[Filter],
+    properties: Sequence[str],
+    beyond: int = 0,
+) -> Iterator[tuple[bytes, int | None]]:
+    """The pages of all live records that pass every filter, by id, each with its last id, None for the last page.
 
-    Ids only grow, so it ends without an upper bound in time, which HubSpot's clock, told in whole seconds, could
-    not give without hiding the changes of the last one.
+    `beyond` is the last id of the pages before. What changes meanwhile may come or not. Ids only grow, so it ends
+    without an upper bound in time, which HubSpot's clock, told in whole seconds, could not give without hiding the
+    changes of the last one.
     """
     place = f"{calls.place}: search of {object_name}"
-    last_id = 0
-    while True:
+    last_id: int | None = beyond
+    while last_id is not None:
         body = calls.post(
             "search",
             {
@@ -54,13 +61,19 @@ def search(
             whole=cursor_of,
             object=object_name,
         )
-        yield body
-        if cursor_of(body) is None:
-            return
-        ids = [int(record["id"]) for record in orjson.loads(body)["results"]]
-        if not ids or min(ids) <= last_id:
-            raise NotUnderstood(place, "a page is not in the order of ids", "Report this answer's shape")
-        last_id = max(ids)
+        before, last_id = last_id, None
+        if cursor_of(body) is not None:
+            ids = [int(record["id"]) for record in orjson.loads(body)["results"]]
+            if not ids or min(ids) <= before:
+                raise NotUnderstood(place, "a page is not in the order of ids", "Report this answer's shape")
+            last_id = max(ids)
+        yield body, last_id
+
+
+def count_all(calls: HubSpotCalls, object_name: str) -> int | None:
+    """How many live records the search knows; None where it does not say. Costs one search."""
+    total = calls.ask("search", {"limit": 1}, kind="search", object=object_name).get("total")
+    return total if isinstance(total, int) else None
 
 
 def _beyond(last_id: int) -> Filter:

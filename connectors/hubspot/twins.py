@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 
+from connectors.hubspot.by_id import batch_read
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.links import links_of
+from connectors.hubspot.listing import PAGE
 from connectors.hubspot.own_tasks import OURS
-from connectors.hubspot.read import LIST_PAGE, batch_read
 from connectors.hubspot.search import search
 from connectors.hubspot.task_form import KEY, STATE, TARGETS
 from connectors.tasks import Task
@@ -26,8 +27,8 @@ class Held:
 def held_by_key(calls: HubSpotCalls, tasks: Sequence[Task]) -> dict[str, Held]:
     """The live tasks with these tasks' keys, read through the unique property, which never lags."""
     found: list[Mapping[str, Any]] = []
-    for start in range(0, len(tasks), LIST_PAGE):
-        inputs = [{"id": task.key} for task in tasks[start : start + LIST_PAGE]]
+    for start in range(0, len(tasks), PAGE):
+        inputs = [{"id": task.key} for task in tasks[start : start + PAGE]]
         body = {"inputs": inputs, "idProperty": KEY, "properties": [KEY, STATE]}
         answer = calls.ask("batch", body, object="tasks", verb="read")
         found += answer.get("results") or []
@@ -47,9 +48,9 @@ def held_by_target(calls: HubSpotCalls, tasks: Sequence[Task]) -> dict[str, Held
     found: list[Mapping[str, Any]] = []
     found += batch_read(calls, "tasks", sorted(ids), properties=[KEY, STATE])
     adrift = [task.key for task in tasks if not has_target(task)]
-    for start in range(0, len(adrift), LIST_PAGE):
-        filters = [{"propertyName": KEY, "operator": "IN", "values": adrift[start : start + LIST_PAGE]}]
-        for page in search(calls, "tasks", filters=filters, properties=[KEY, STATE]):
+    for start in range(0, len(adrift), PAGE):
+        filters = [{"propertyName": KEY, "operator": "IN", "values": adrift[start : start + PAGE]}]
+        for page, _ in search(calls, "tasks", filters=filters, properties=[KEY, STATE]):
             found += orjson.loads(page)["results"]
     return _by_key(found, {task.key for task in tasks})
 
@@ -65,7 +66,7 @@ def collapse_twins(calls: HubSpotCalls) -> list[str]:
     Twins of the last moments, which the search does not show yet, are left to the next sweep.
     """
     found: list[Mapping[str, Any]] = []
-    for page in search(calls, "tasks", filters=[OURS], properties=[KEY]):
+    for page, _ in search(calls, "tasks", filters=[OURS], properties=[KEY]):
         found += orjson.loads(page)["results"]
     by_key: dict[str, list[str]] = {}
     for record in found:
@@ -79,8 +80,8 @@ def collapse_twins(calls: HubSpotCalls) -> list[str]:
 
 def archive(calls: HubSpotCalls, ids: Sequence[str]) -> None:
     """Moves tasks to the recycle bin; one that is there already stays there."""
-    for start in range(0, len(ids), LIST_PAGE):
-        inputs = [{"id": id_} for id_ in ids[start : start + LIST_PAGE]]
+    for start in range(0, len(ids), PAGE):
+        inputs = [{"id": id_} for id_ in ids[start : start + PAGE]]
         calls.post("batch", {"inputs": inputs}, kind="write", object="tasks", verb="archive")
 
 

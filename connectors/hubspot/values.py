@@ -17,25 +17,23 @@ from connectors.connector import ARROW_TYPES, FieldType
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY, _LAST_DAY = datetime(1700, 1, 1), datetime(4000, 12, 31)
 """Days beyond come from faulty loads and break calendars; the same range as in Salesforce."""
+_DAYS = ((_FIRST_DAY - _EPOCH).days, (_LAST_DAY - _EPOCH).days)
+_MICROSECONDS = tuple(days * 86_400_000_000 for days in _DAYS)
 _SIX_PLACES = Decimal("0.000001")
 _DIGITS = Context(prec=38)
 
 
 def typed_column(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[int, str]]]:
     """The column as ARROW_TYPES[kind], and (row, problem) for each value that did not fit and is null now."""
-    texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    shortest = pc.min(pc.binary_length(texts)).as_py()
+    if shortest == 0:
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
     if kind in ("text", "id"):
-        return _without_nul(texts), []
+        return texts, []
     try:
         return _WHOLE[kind](texts), []
     except pa.ArrowInvalid:
         return _one_by_one(texts, kind)
-
-
-def _without_nul(texts: pa.Array) -> pa.Array:
-    if pc.any(pc.match_substring(texts, "\0")).as_py():
-        return pc.replace_substring(texts, "\0", "")
-    return texts
 
 
 def _one_by_one(texts: pa.Array, kind: FieldType) -> tuple[pa.Array, list[tuple[int, str]]]:
@@ -105,9 +103,10 @@ def _dates(texts: pa.Array) -> pa.Array:
 
 
 def _within(column: pa.Array) -> pa.Array:
-    # By the years: Arrow reads a year 0, of which Python knows nothing.
-    bounds = pc.min_max(pc.year(column)).as_py()
-    if bounds["min"] is not None and not _FIRST_DAY.year <= bounds["min"] <= bounds["max"] <= _LAST_DAY.year:
+    # As plain numbers: Arrow reads a year 0, of which Python knows nothing.
+    number, bounds = (pa.int32(), _DAYS) if pa.types.is_date(column.type) else (pa.int64(), _MICROSECONDS)
+    found = pc.min_max(column.view(number)).as_py()
+    if found["min"] is not None and not bounds[0] <= found["min"] <= found["max"] <= bounds[1]:
         raise pa.ArrowInvalid("a day out of range")
     return column
 

@@ -72,7 +72,8 @@ def test_pages_become_rows_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(True, "true"), (7, "7"), ("\ud800", "?"), ([1], "[1]"), ("a\n\tb", "a\n\tb")]
+    ("value", "text"),
+    [(True, "true"), (7, "7"), ("\ud800", "?"), ([1], "[1]"), ("a\n\tb", "a\n\tb"), ("a\0b", "ab")],
 )
 def test_a_value_of_another_shape_is_kept_as_text(value: Any, text: str) -> None:
     records = records_of([page(record(name="x"), record(2, name=value))], ["name"], "companies")
