@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sandbox.salesforce.refusals import Refused
-from sandbox.salesforce.shapes import FieldShape, ObjectShape
+from sandbox.salesforce.shapes import ADDRESS_PARTS, FieldShape, ObjectShape
 from sandbox.world import Store
 
 ARCHIVED_AFTER_DAYS = 365
@@ -47,6 +47,8 @@ def check_span(event: Mapping[str, Any]) -> None:
 
 def worked_out(shape: ObjectShape, field: FieldShape, alias: str, today: date) -> str:
     """The SQL of a field that is worked out when it is read."""
+    if field.type == "address":
+        return _address(shape, field, alias)
     if field.name == "IsArchived":
         return archived(shape, alias, today) or "0"
     reference = {"Account": "AccountId", "Contact": "WhoId"}.get(shape.name, "WhatId")
@@ -55,6 +57,15 @@ def worked_out(shape: ObjectShape, field: FieldShape, alias: str, today: date) -
     event = f"(SELECT MAX(ActivityDate) FROM salesforce__Event WHERE {mine} AND ActivityDate <= '{today.isoformat()}')"
     given = f"{alias}.{field.name}"
     return f"NULLIF(MAX(COALESCE({given}, ''), COALESCE({task}, ''), COALESCE({event}, '')), '')"
+
+
+def _address(shape: ObjectShape, field: FieldShape, alias: str) -> str:
+    prefix = field.name.removesuffix("Address")
+    parts = {part[0].lower() + part[1:]: f"{alias}.{prefix}{part}" for part in ADDRESS_PARTS}
+    there = {name: sql for name, sql in parts.items() if sql.partition(".")[2].lower() in shape.fields}
+    members = there | dict.fromkeys(("geocodeAccuracy", "latitude", "longitude"), "NULL")
+    whole = ", ".join(f"'{name}', {sql}" for name, sql in sorted(members.items()))
+    return f"CASE WHEN COALESCE({', '.join(there.values())}) IS NOT NULL THEN json_object({whole}) END"
 
 
 def link_to_accounts(store: Store, table: str, only_id: str | None = None) -> None:

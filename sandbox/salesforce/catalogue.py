@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from sandbox.salesforce.shapes import FieldShape, ObjectShape, nothing_of, spaced
+from sandbox.salesforce.sight import Sight
 from sandbox.world import World, quoted
 
 ACTIVITIES = ("Task", "Event")
@@ -31,6 +32,7 @@ _FLAGS: Mapping[str, Mapping[str, Any]] = {
     "createonly": {"updateable": False}, "restricted": {"restricted": True}, "unique": {"unique": True},
     "external": {"external_id": True}, "cased": {"case_sensitive": True}, "lookup": {"id_lookup": True},
     "name": {"is_name": True}, "virtual": {"virtual": True},
+    "calculated": {"calculated": True, "createable": False, "updateable": False},
 }  # fmt: skip
 
 
@@ -41,6 +43,9 @@ class Catalogue:
         self._world = world
         self._objects: dict[str, ObjectShape] = {}
         self._tooling = False
+        self.sight = Sight(store=world.store)
+        self.version = 0
+        """Counts the changes of the model."""
         self._granted: dict[tuple[str, str], bool] = {}
         self.changed_at = world.clock.now()
         described = tomllib.loads((files("sandbox.salesforce") / "objects.toml").read_text("utf-8"))
@@ -56,12 +61,12 @@ class Catalogue:
         for each in shape.stored():
             if each.name in ("AccountId", "WhoId", "WhatId", "SystemModstamp") or each.unique:
                 self._index(shape, each)
-        self.changed_at = self._world.clock.now()
+        self.touched()
 
     def replace_field(self, shape: ObjectShape, field: FieldShape) -> None:
         """Changes what is said of a field whose column stays: its picklist values, say."""
         shape.fields[field.name.lower()] = field
-        self.changed_at = self._world.clock.now()
+        self.touched()
 
     def add_field(self, shape: ObjectShape, field: FieldShape) -> None:
         """Adds a custom field; rows that are there hold nothing in it."""
@@ -72,7 +77,12 @@ class Catalogue:
             store.execute(f"UPDATE {quoted(shape.table)} SET {quoted(field.name)} = ?", (nothing_of(field),))
         if field.external_id or field.unique:
             self._index(shape, field)
+        self.touched()
+
+    def touched(self) -> None:
+        """Whoever described an object before is told to do it again."""
         self.changed_at = self._world.clock.now()
+        self.version += 1
 
     def _index(self, shape: ObjectShape, field: FieldShape) -> None:
         name = quoted(f"{shape.table}_{field.name}")
@@ -128,20 +138,21 @@ class Catalogue:
         for object_name, field, editable in fields:
             pair = (object_name.lower(), field.lower())
             self._granted[pair] = self._granted.get(pair, False) or editable
-        self.changed_at = self._world.clock.now()
+        self.touched()
 
     def may_edit(self, shape: ObjectShape, field: FieldShape) -> bool:
         """Whether the running user may write a field that it sees."""
         return not field.needs_grant or self._granted.get((shape.name.lower(), field.name.lower()), False)
 
     def _may_see(self, shape: ObjectShape, field: FieldShape) -> bool:
-        if field.hidden:
+        pair = (shape.name.lower(), field.name.lower())
+        if field.hidden or pair in self.sight.fields:
             return False
-        return not field.needs_grant or (shape.name.lower(), field.name.lower()) in self._granted
+        return not field.needs_grant or pair in self._granted
 
     def _licensed(self, shape: ObjectShape) -> bool:
         licensed = not shape.licence or shape.licence in self._world.switches.licences
-        return licensed and shape.tooling == self._tooling
+        return licensed and shape.tooling == self._tooling and shape.name.lower() not in self.sight.objects
 
 
 def _shape(name: str, description: Mapping[str, Any]) -> ObjectShape:

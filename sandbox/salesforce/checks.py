@@ -65,7 +65,10 @@ class Checks:
             sql = f"SELECT Id FROM {quoted(shape.table)} WHERE {quoted(field.name)} = ? AND IsDeleted = 0 AND Id IS NOT ?"
             twins = self._org.world.store.query(sql, (value, own_id))
             if twins:
-                message = f"duplicate value found: {field.name} duplicates value on record with id: {twins[0]['Id'][:15]}"
+                # Of a twin that the user may not see nothing is told.
+                seen = self._org.catalogue.sight.sees(shape, twins[0]["Id"])
+                name, twin = (field.name, twins[0]["Id"][:15]) if seen else ("<unknown>", "<unknown>")
+                message = f"duplicate value found: {name} duplicates value on record with id: {twin}"
                 raise Refused("DUPLICATE_VALUE", message)
 
     def _check_writable(self, shape: ObjectShape, values: Mapping[str, Any], *, creating: bool) -> None:
@@ -114,6 +117,9 @@ class Checks:
         rows = self._org.world.store.query(f"SELECT * FROM {quoted(target.table)} WHERE Id = ?", (real,))
         if not rows:
             raise Refused("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", fields=[field.name])
+        if not self._org.catalogue.sight.sees(target, real):
+            message = f"insufficient access rights on cross-reference id: {real[:15]}"
+            raise Refused("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message)
         if rows[0]["IsDeleted"]:
             raise Refused("ENTITY_IS_DELETED", "entity is deleted", fields=[field.name])
         if field.name == "OwnerId":

@@ -30,8 +30,8 @@ class Defaults:
                 values[name] = str(self._org.numbering.next_number(shape.name)).rjust(digits, "0")
 
     def _plan(self, shape: ObjectShape) -> tuple[dict[str, Any], list[tuple[str, int]]]:
-        size, blank, numbered = self._plans.get(shape.name, (0, {}, []))
-        if size != len(shape.fields):
+        version, blank, numbered = self._plans.get(shape.name, (-1, {}, []))
+        if version != self._org.catalogue.version:
             spoken = {"me": self._org.user_id, "profile": self._org.profile_id}
             blank = {}
             for field in shape.stored():
@@ -45,7 +45,7 @@ class Defaults:
                 )
             blank |= {"CreatedById": self._org.user_id, "LastModifiedById": self._org.user_id}
             numbered = [(field.name, field.number_digits) for field in shape.stored() if field.number_digits]
-            self._plans[shape.name] = (len(shape.fields), blank, numbered)
+            self._plans[shape.name] = (self._org.catalogue.version, blank, numbered)
         return blank, numbered
 
     def forget(self) -> None:

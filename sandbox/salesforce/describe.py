@@ -8,12 +8,13 @@ from typing import Any
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.refusals import not_found
-from sandbox.salesforce.shapes import FieldShape, ObjectShape
+from sandbox.salesforce.shapes import MERGEABLE, FieldShape, ObjectShape
 
 MASTER_RECORD_TYPE = "012000000000000AAA"
 _SOAP_TYPES: Mapping[str, str] = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int", "double": "xsd:double",
     "currency": "xsd:double", "percent": "xsd:double", "date": "xsd:date", "datetime": "xsd:dateTime",
+    "address": "urn:address", "base64": "xsd:base64Binary",
 }  # fmt: skip
 _OFF = (
     "autoNumber", "cascadeDelete", "dependentPicklist", "deprecatedAndHidden", "displayLocationInDecimal", "encrypted",
@@ -21,7 +22,7 @@ _OFF = (
     "restrictedDelete", "searchPrefilterable", "writeRequiresMasterRead",
 )  # fmt: skip
 _NOTHING = (
-    "calculatedFormula", "compoundFieldName", "controllerName", "defaultValueFormula", "extraTypeInfo", "filteredLookupInfo",
+    "calculatedFormula", "controllerName", "defaultValueFormula", "extraTypeInfo", "filteredLookupInfo",
     "inlineHelpText", "mask", "maskType", "referenceTargetField", "relationshipOrder",
 )  # fmt: skip
 
@@ -43,7 +44,7 @@ def describe_object(org: Org, call: Call) -> Answer:
         return Answer(status=304)
     body = _head(shape, call) | {
         "actionOverrides": [], "childRelationships": _children(org, shape), "compactLayoutable": True,
-        "fields": [describe_field(org, field) for field in org.catalogue.visible(shape)], "listviewable": None,
+        "fields": [describe_field(org, field, whole=shape.address_of(field)) for field in org.catalogue.visible(shape)], "listviewable": None,
         "lookupLayoutable": None, "namedLayoutInfos": [], "networkScopeFieldName": None, "recordTypeInfos": [_master(shape, call)],
         "searchLayoutable": True, "supportedScopes": [{"label": f"All {shape.plural.lower()}", "name": "everything"}],
     }  # fmt: skip
@@ -88,7 +89,7 @@ def _head(shape: ObjectShape, call: Call) -> dict[str, Any]:
         "activateable": False, "associateEntityType": None, "associateParentEntity": None, "createable": writable,
         "custom": shape.custom, "customSetting": False, "deepCloneable": False, "deletable": writable and not shape.kept,
         "deprecatedAndHidden": False, "feedEnabled": False, "hasSubtypes": False, "isInterface": False, "isSubtype": False,
-        "keyPrefix": shape.prefix, "label": shape.label, "labelPlural": shape.plural, "layoutable": True, "mergeable": False,
+        "keyPrefix": shape.prefix, "label": shape.label, "labelPlural": shape.plural, "layoutable": True, "mergeable": shape.name in MERGEABLE,
         "mruEnabled": False, "name": shape.name, "queryable": True, "replicateable": True, "retrieveable": True,
         "searchable": True, "triggerable": True, "undeletable": writable and not shape.kept, "updateable": writable,
         "urls": {"sobject": url, "describe": f"{url}/describe", "rowTemplate": f"{url}/{{ID}}"},
@@ -105,8 +106,8 @@ def _children(org: Org, shape: ObjectShape) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def describe_field(org: Org, field: FieldShape) -> dict[str, Any]:
-    """One entry of `fields`."""
+def describe_field(org: Org, field: FieldShape, *, whole: str | None = None) -> dict[str, Any]:
+    """One entry of `fields`; `whole` is the compound field that it is a part of."""
     targets = [target.name for target in org.catalogue.targets(field) if org.catalogue.find(target.name)]
     texty = field.type not in _SOAP_TYPES
     described: dict[str, Any] = dict.fromkeys(_OFF, False) | dict.fromkeys(_NOTHING)
@@ -116,10 +117,10 @@ def describe_field(org: Org, field: FieldShape) -> dict[str, Any]:
         "digits": 8 if field.type == "int" else 0, "scale": field.scale, "nillable": field.nillable,
         "createable": field.createable, "updateable": field.updateable, "externalId": field.external_id,
         "unique": field.unique, "idLookup": field.id_lookup or field.external_id or field.type == "id",
-        "calculated": False, "custom": field.custom, "caseSensitive": field.case_sensitive, "nameField": field.is_name,
+        "calculated": field.calculated, "compoundFieldName": whole, "custom": field.custom, "caseSensitive": field.case_sensitive, "nameField": field.is_name,
         "restrictedPicklist": field.restricted, "referenceTo": targets, "relationshipName": field.relationship,
         "picklistValues": [_value(field, value) for value in field.values], "filterable": field.filterable,
-        "sortable": field.filterable, "groupable": field.type not in ("textarea", "datetime", "double", "currency", "percent"),
+        "sortable": field.filterable, "groupable": field.type not in ("address", "base64", "textarea", "datetime", "double", "currency", "percent"),
         "aggregatable": field.filterable and field.type != "boolean", "aiPredictionField": False, "formulaTreatNullNumberAsZero": False,
         "defaultedOnCreate": field.default is not None or field.type == "boolean", "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
         "defaultValue": bool(field.default) if field.type == "boolean" else None, "autoNumber": field.number_digits > 0,

@@ -10,6 +10,7 @@ from sandbox.salesforce.login import check_session
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.paths import OPEN_PATHS, PATHS, Handler
 from sandbox.salesforce.records import Records
+from sandbox.salesforce.recycle_bin import sweep_bin
 from sandbox.salesforce.refusals import Refused, not_found
 from sandbox.salesforce.resources import VERSIONS
 
@@ -49,6 +50,7 @@ def _answer(records: Records, path: str, call: Call) -> Answer:
         raise Refused("METHOD_NOT_ALLOWED", message, status=405)
     if guarded:
         count_call(records.org)
+        sweep_bin(records.org)
     with records.org.world.store.transaction():
         return handlers[call.method](records, dataclasses.replace(call, path=parts))
 

@@ -111,6 +111,10 @@ class Loader:
                 row=1,
                 reason=f"{shape.name} has no field '{name}'{_nearest(name, known)}; a field of your own ends in __c",
             )
+        if field.type == "address":
+            raise DataRefused(
+                row=1, reason=f"{field.name} is made of its parts; give those, such as {_part(shape, field)}"
+            )
         return field, data_reader(field)
 
     def _guessed(self, name: str, samples: list[Any]) -> FieldShape:
@@ -201,6 +205,10 @@ class Loader:
         values = tuple(row["MasterLabel"] for row in rows)
         self._org.catalogue.replace_field(owner, dataclasses.replace(field, values=values, default=default))
         self._completion.forget()
+
+
+def _part(shape: ObjectShape, whole: FieldShape) -> str:
+    return next(each.name for each in shape.fields.values() if shape.address_of(each) == whole.name)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

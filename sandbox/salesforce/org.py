@@ -50,6 +50,10 @@ class Org:
     """The newest result of a Bulk job, with all that it hangs on."""
     failures: deque[str] = field(default_factory=deque)
     """What the next Bulk jobs fail with."""
+    purged_at: datetime | None = None
+    """When the recycle bin was emptied last."""
+    swept_on: date | None = None
+    """The day on which the recycle bin was last looked through for what is too old."""
     user_id: str = ""
     """Who every login is: the admin whose rights and name all requests have."""
     profile_id: str = ""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from sandbox.salesforce import (
     batches,
     composite,
-    controls,
     describe,
     identity,
     limits,
@@ -19,6 +18,9 @@ from sandbox.salesforce import (
 )
 from sandbox.salesforce.bulk import jobs, results
 from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.levers import bin as deleted
+from sandbox.salesforce.levers import login as logins
+from sandbox.salesforce.levers import merging, model, sight, stamps
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.records import Records
 
@@ -83,7 +85,9 @@ PATHS: _Paths = {
 """What needs a token and counts as a call."""
 
 CONTROLS: Mapping[str, Handler] = {
-    "expire": controls.expire_tokens, "jwt-key": controls.register_key, "undelete": controls.undelete,
-    "fail-jobs": controls.fail_jobs,
+    "expire": logins.expire_tokens, "jwt-key": logins.register_key, "fail-jobs": logins.fail_jobs,
+    "undelete": deleted.undelete, "empty-bin": deleted.empty, "merge": merging.merge_records,
+    "commit": stamps.commit, "touch": stamps.touch, "hide": sight.hide, "show": sight.show,
+    "field": model.change_field, "remove-field": model.remove_field,
 }  # fmt: skip
 """The levers of this side: POST /_sandbox/salesforce/NAME."""

@@ -52,15 +52,19 @@ def answer_query(org: Org, call: Call, catalogue: Catalogue, *, with_hidden: boo
         raise Refused("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
     query = read_query(text)
     compiled = Compiler(catalogue, org.today(), with_hidden=with_hidden).compile(query)
-    found = org.world.store.query(compiled.find, compiled.parameters)
+    store = org.world.store
     if compiled.aggregated:
-        return Answer(body=_groups(compiled, found))
+        return Answer(body=_groups(compiled, store.query(compiled.find, compiled.parameters)))
     if not query.items:
-        return Answer(body={"totalSize": len(found), "done": True, "records": []})
+        (count,) = store.query(f"SELECT COUNT(*) FROM ({compiled.find})", compiled.parameters)
+        return Answer(body={"totalSize": count[0], "done": True, "records": []})
+    rows = array("q")
+    for part in store.stream(compiled.find, compiled.parameters):
+        rows.extend(row for (row,) in part)
     size = _page_size(call.headers) or LARGEST_PAGE
     cursor = Cursor(
         query=compiled,
-        rows=array("q", (row[0] for row in found)),
+        rows=rows,
         opened_at=org.world.clock.now(),
         size=size,
         area=area,

@@ -113,7 +113,11 @@ class Records:
             raise Refused("UNDELETE_FAILED", "Entity is not in the recycle bin")
         self._checks.check_unique(shape, row, own_id=row["Id"])
         now = self.org.now()
-        self._write(shape, row["Id"], {"IsDeleted": 0, "LastModifiedDate": now, "SystemModstamp": now})
+        self._write(
+            shape,
+            row["Id"],
+            {"IsDeleted": 0, "LastModifiedDate": now, "SystemModstamp": now} | _unmerged(row),
+        )
         self._after(shape, row["Id"])
         return str(row["Id"])
 
@@ -129,7 +133,7 @@ class Records:
     def live(self, shape: ObjectShape, record_id: str) -> Values:
         """The record as it is kept; raises Refused (404) when it is not there, or deleted."""
         row = self._row(shape, record_id)
-        if row is None:
+        if row is None or not self.org.catalogue.sight.sees(shape, row["Id"]):
             raise Refused("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
         if row["IsDeleted"]:
             raise Refused("ENTITY_IS_DELETED", "entity is deleted", status=404)
@@ -138,7 +142,8 @@ class Records:
     def with_value(self, shape: ObjectShape, field_name: str, value: Any) -> list[str]:
         """Ids of live records that hold a value."""
         sql = f"SELECT Id FROM {quoted(shape.table)} WHERE {quoted(field_name)} = ? AND IsDeleted = 0 ORDER BY Id"
-        return [row["Id"] for row in self.org.world.store.query(sql, (value,))]
+        found = [row["Id"] for row in self.org.world.store.query(sql, (value,))]
+        return [each for each in found if self.org.catalogue.sight.sees(shape, each)]
 
     def _row(self, shape: ObjectShape, record_id: str) -> Values | None:
         rows = self.org.world.store.query(
@@ -168,3 +173,7 @@ class Records:
             link_to_accounts(self.org.world.store, shape.table, record_id)
         if shape.name in _GRANTING:
             renew_grants(self.org)
+
+
+def _unmerged(row: Values) -> Values:
+    return {"MasterRecordId": None} if "MasterRecordId" in row else {}

@@ -11,6 +11,14 @@ AFFINITY: Mapping[str, str] = {
 }  # fmt: skip
 """SQLite's kind of column; dates and instants are kept as the vendor prints them, so that text order is time order."""
 
+MERGEABLE = ("Account", "Contact", "Lead", "Case")
+"""Objects of which several records can become one."""
+
+WHOLES = ("address", "base64")
+"""What is made of several fields, or is a file: neither filtered nor sorted by."""
+
+ADDRESS_PARTS = ("Street", "City", "State", "PostalCode", "Country")
+
 LONG_TEXT = 255
 """A longer textarea can be neither filtered nor sorted."""
 
@@ -35,6 +43,8 @@ class FieldShape:
     custom: bool = False
     restricted: bool = False
     virtual: bool = False
+    calculated: bool = False
+    """A formula: it changes without a stamp."""
     needs_grant: bool = False
     """Made by the API: nobody sees it until a permission set grants it."""
     hidden: bool = False
@@ -56,7 +66,7 @@ class FieldShape:
     @property
     def filterable(self) -> bool:
         """Whether WHERE and ORDER BY may name it."""
-        return not (self.type == "textarea" and self.length > LONG_TEXT)
+        return self.type not in WHOLES and not (self.type == "textarea" and self.length > LONG_TEXT)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +94,14 @@ class ObjectShape:
     def name_field(self) -> FieldShape:
         """The field that names a record to people; Id where there is none."""
         return next((shape for shape in self.fields.values() if shape.is_name), self.fields["id"])
+
+    def address_of(self, part: FieldShape) -> str | None:
+        """The compound field that a field is a part of, such as BillingAddress."""
+        for whole in self.fields.values():
+            prefix = whole.name.removesuffix("Address")
+            if whole.type == "address" and part.name.removeprefix(prefix) in ADDRESS_PARTS:
+                return whole.name
+        return None
 
     def stored(self) -> list[FieldShape]:
         """The fields that are columns."""

@@ -1,5 +1,7 @@
 """Single records: read, create, update, delete, and the upsert by external id."""
 
+import base64
+import binascii
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,8 +119,23 @@ def _ambiguous(call: Call, shape: ObjectShape, ids: Sequence[str]) -> Answer:
     return Answer(status=_AMBIGUOUS, body=[f"{call.base}/sobjects/{shape.name}/{each}" for each in ids])
 
 
+def _file(records: Records, call: Call) -> Answer | None:
+    shape = found_object(records.org, call.path["object"])
+    field = records.org.catalogue.field(shape, call.path["value"])
+    if field is None or field.type != "base64":
+        return None
+    row = _there(records, shape, call.path["field"])
+    try:
+        content = base64.b64decode(row[field.name] or "", validate=True)
+    except binascii.Error:
+        content = b""
+    return Answer(body=content, kind="application/octet-stream")
+
+
 def read_by_external_id(records: Records, call: Call) -> Answer:
-    """GET /sobjects/X/Field__c/{value}; 300 with URLs when several records hold it."""
+    """GET /sobjects/X/Field__c/{value}; 300 with URLs when several records hold it. Also /sobjects/X/{id}/Body: a file."""
+    if found := _file(records, call):
+        return found
     shape, _, ids = _matches(records, call)
     if len(ids) > 1:
         return _ambiguous(call, shape, ids)

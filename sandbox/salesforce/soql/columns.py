@@ -63,11 +63,12 @@ class Columns:
     @property
     def joins(self) -> str:
         """LEFT JOIN clauses of every parent that was asked for."""
-        return "".join(
-            f" LEFT JOIN {quoted(parent.shape.table)} {parent.alias} ON {parent.alias}.Id = {parent.id_sql}"
-            for parent in self._parents.values()
-            if parent.shape
-        )
+        return "".join(self._join(parent, parent.shape) for parent in self._parents.values() if parent.shape)
+
+    def _join(self, parent: Parent, shape: ObjectShape) -> str:
+        seen = self._catalogue.sight.seen(shape, parent.alias)
+        on = f"{parent.alias}.Id = {parent.id_sql}" + (f" AND {seen}" if seen else "")
+        return f" LEFT JOIN {quoted(shape.table)} {parent.alias} ON {on}"
 
     def find(self, path: Path) -> Column:
         """The column of a path; raises Refused (INVALID_FIELD) pointing at it."""

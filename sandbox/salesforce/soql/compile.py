@@ -66,10 +66,15 @@ class Compiler:
         )  # fmt: skip
 
     def _visible(self, shape: ObjectShape, alias: str) -> str:
+        seen = self._catalogue.sight.seen(shape, alias)
         if self._with_hidden:
-            return "1"
+            return seen or "1"
         gone = archived(shape, alias, self._today)
-        return f"{alias}.IsDeleted = 0" + (f" AND NOT COALESCE({gone}, 0)" if gone else "")
+        return (
+            f"{alias}.IsDeleted = 0"
+            + (f" AND NOT COALESCE({gone}, 0)" if gone else "")
+            + (f" AND {seen}" if seen else "")
+        )
 
     def _where(
         self, columns: Columns, text: str, condition: tree.Condition | None, parameters: list[Any]

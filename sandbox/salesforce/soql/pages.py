@@ -45,7 +45,7 @@ def page_of(columns: Columns, selected: Sequence[Column], visible: str) -> Page:
         node = root
         for parent in column.parents:
             node = _parent_node(node, parent, columns)
-        node.members[column.field.name] = _member(column)
+        node.members[column.field.name] = _member(column, node)
     table = quoted(columns.shape.table)
     members = list(_members(root).items())
     parts = [
@@ -57,9 +57,15 @@ def page_of(columns: Columns, selected: Sequence[Column], visible: str) -> Page:
     )
 
 
-def _member(column: Column) -> str:
+def _member(column: Column, node: _Node) -> str:
     if column.field.type == "boolean":
         return f"json(CASE {column.sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+    if column.field.type == "address":
+        return f"json({column.sql})"
+    if column.field.type == "base64" and node.shape:
+        # A file is not in the record; the record says where it is fetched.
+        where = f"?2 || '{node.shape.name}/' || {node.id_sql} || '/{column.field.name}'"
+        return f"CASE WHEN {column.sql} IS NOT NULL THEN {where} END"
     return column.sql
 
 

@@ -1,8 +1,8 @@
-"""Levers of this side for tests and demos: tokens run out, a key is registered, jobs fail."""
+"""Logins and Bulk jobs that go wrong: tokens run out, a key is registered, jobs fail."""
 
 from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.levers.asked import misunderstood
 from sandbox.salesforce.records import Records
-from sandbox.salesforce.refusals import Refused
 
 
 def expire_tokens(records: Records, _call: Call) -> Answer:
@@ -18,11 +18,6 @@ def register_key(records: Records, call: Call) -> Answer:
     return Answer(body={"registered": records.org.jwt_public_key is not None})
 
 
-def undelete(records: Records, call: Call) -> Answer:
-    """Takes records (`{"ids": [...]}`) out of the recycle bin; a twin of a unique value stays there."""
-    return Answer(body=[records.attempt(records.undelete, str(each)) for each in call.json().get("ids", [])])
-
-
 def fail_jobs(records: Records, call: Call) -> Answer:
     """The next Bulk jobs fail: `{"message": "OPERATION_TOO_LARGE", "times": 2}`; once unless `times` says more."""
     match call.json():
@@ -31,6 +26,6 @@ def fail_jobs(records: Records, call: Call) -> Answer:
         case {"message": str(message), **rest} if not rest:
             times = 1
         case _:
-            raise Refused("UNKNOWN", 'give {"message": "OPERATION_TOO_LARGE", "times": 1}')
+            raise misunderstood('{"message": "OPERATION_TOO_LARGE", "times": 1}')
     records.org.failures.extend([message] * times)
     return Answer(body={"waiting": len(records.org.failures)})
