@@ -1,7 +1,10 @@
 """Reads, makes and takes links between records: `/crm/v4/associations` and its date-based successor."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
+
+import orjson
 
 from sandbox.hubspot.batch import finish
 from sandbox.hubspot.errors import ApiError, invalid, not_found
@@ -21,13 +24,15 @@ def read_batch(portal: Portal, call: Call) -> Answer:
     one, other = _pair(portal, call)
     asked = [(_id(row), _after(row)) for row in call.inputs(MOST_READ)]
     plain = portal.links.of(one.name, other.name, [record for record, after in asked if record and not after])
-    results, refusals = [], []
+    results, refusals, shown = [], [], _showing(portal, one)
     for record, after in asked:
         links = plain.get(record or 0, [])
         if record and after:
-            links = portal.links.of(one.name, other.name, [record], after=after).get(record, [])
+            links = portal.links.of(one.name, other.name, [record], after=after, limit=PAGE + 1).get(
+                record, []
+            )
         if links:
-            results.append({"from": {"id": str(record)}, **_page(portal, call, one, links, limit=PAGE)})
+            results.append({"from": {"id": str(record)}, **_page(call, links, shown, limit=PAGE)})
         else:
             refusals.append(_no_links(one, other, record))
     return finish(portal, call, results[::-1], refusals)
@@ -41,27 +46,35 @@ def list_links(portal: Portal, call: Call) -> Answer:
         raise missing(one, call)
     limit = call.limit(usual=PAGE, most=PAGE)
     after = record_id(call.text("after") or "0") or 0
-    links = portal.links.of(one.name, other.name, [record], after=after).get(record, [])
-    body = _page(portal, call, one, links, limit=limit)
+    links = portal.links.of(one.name, other.name, [record], after=after, limit=limit + 1).get(record, [])
+    body = _page(call, links, _showing(portal, one), limit=limit)
     return Answer(body={"results": body.pop("to"), **body})
 
 
-def _page(portal: Portal, call: Call, one: ObjectType, links: list[Link], *, limit: int) -> dict[str, Any]:
-    types = {link.id: link for link in portal.catalogue.link_types if link.from_object == one.name}
-    rows = [
-        {
-            "toObjectId": link.to_id,
-            "associationTypes": [
-                {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": types[type_id].label or None}
-                for type_id in link.type_ids
-            ],
-        }
-        for link in links[:limit]
-    ]
+Shown = Callable[[tuple[int, ...]], orjson.Fragment]
+
+
+def _page(call: Call, links: list[Link], shown: Shown, *, limit: int) -> dict[str, Any]:
+    rows = [{"toObjectId": to_id, "associationTypes": shown(type_ids)} for to_id, type_ids in links[:limit]]
     body: dict[str, Any] = {"to": rows}
     if len(links) > limit:
         body["paging"] = next_page(call, str(links[limit - 1].to_id))
     return body
+
+
+def _showing(portal: Portal, one: ObjectType) -> Shown:
+    """How the types of a link look; few combinations come again and again."""
+    labels = {link.id: link.label for link in portal.catalogue.link_types if link.from_object == one.name}
+
+    @cache
+    def shown(type_ids: tuple[int, ...]) -> orjson.Fragment:
+        rows = [
+            {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": labels[type_id] or None}
+            for type_id in type_ids
+        ]
+        return orjson.Fragment(orjson.dumps(rows))
+
+    return shown
 
 
 def create_batch(portal: Portal, call: Call) -> Answer:

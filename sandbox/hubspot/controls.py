@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.hubspot import recycling, stamps, writing
 from sandbox.hubspot.errors import ApiError
+from sandbox.hubspot.lag import Lag
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.schema import FIELD_TYPES, ObjectType
 from sandbox.refused import Refused, first_problem, unknown
@@ -45,6 +46,12 @@ class _Late(_Asked):
     id: int | None = None
     properties: dict[str, Any] = {}
     stamped_at: datetime
+
+
+class _Lag(_Asked):
+    object: str
+    created_s: float = Field(ge=0)
+    changed_s: float = Field(ge=0)
 
 
 class _Property(_Asked):
@@ -107,6 +114,13 @@ def _late(portal: Portal, asked: _Late) -> Any:
     return _ids([record])
 
 
+def _lag(portal: Portal, asked: _Lag) -> Any:
+    """Search sees this object's new records and changes so much later, whatever the switch says of others."""
+    kind = _kind(portal, asked.object)
+    portal.records.lags.by_object[kind.name] = Lag(created_s=asked.created_s, changed_s=asked.changed_s)
+    return asked.model_dump()
+
+
 def _property(portal: Portal, asked: _Property) -> Any:
     """A property goes out of sight, loses its values for readers, is archived or changes its type, and back again."""
     kind = _kind(portal, asked.object)
@@ -131,7 +145,7 @@ def _owner(portal: Portal, asked: _Owner) -> Any:
 _LEVERS: Mapping[str, tuple[type[_Asked], Callable[[Portal, Any], Any]]] = {
     "restore": (_Restored, _restore), "purge": (_Records, _purge), "conceal": (_Records, _conceal),
     "reveal": (_Object, _reveal), "flood": (_Flood, _flood), "late": (_Late, _late), "property": (_Property, _property),
-    "owner": (_Owner, _owner),
+    "owner": (_Owner, _owner), "lag": (_Lag, _lag),
 }  # fmt: skip
 NAMES = tuple(_LEVERS)
 

@@ -59,7 +59,7 @@ class HubSpotDialect:
         """Lists and reads do; a search does only while its index does not lag."""
         if method != "GET" and not READING_POST.search(path):
             return False
-        return path.startswith("/crm") and not (is_search(path) and self.portal.world.switches.search_lag_s)
+        return path.startswith("/crm") and not (is_search(path) and self.portal.records.lags.any())
 
     def admit(self, scope: Scope) -> tuple[wire.Answer | None, wire.Headers]:
         """Login and limits, as for every call."""

@@ -1,8 +1,8 @@
 """Keeps the associations between records, both directions at once."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sandbox.hubspot.schema import Catalogue, LinkType, ObjectType
 from sandbox.world import Store
@@ -10,12 +10,16 @@ from sandbox.world import Store
 TABLE = "hubspot__associations"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(NamedTuple):
     """One record seen from another, with every type that joins the two."""
 
     to_id: int
     type_ids: tuple[int, ...]
+
+
+@lru_cache(maxsize=1024)
+def _type_ids(joined: str) -> tuple[int, ...]:
+    return tuple(sorted(map(int, joined.split(","))))
 
 
 class Links:
@@ -123,8 +127,8 @@ class Links:
             sql += f" LIMIT {limit}"
         found: dict[int, list[Link]] = {}
         for row in self._store.query(sql, [from_object, *ids, to_object, after]):
-            types = tuple(sorted(map(int, row["types"].split(","))))
-            found.setdefault(row["from_id"], []).append(Link(to_id=row["to_id"], type_ids=types))
+            near, far, types = row
+            found.setdefault(near, []).append(Link(far, _type_ids(types)))
         return found
 
     def hand_over(self, kind: ObjectType, from_id: int, to_id: int) -> None:

@@ -129,8 +129,13 @@ def add_links(portal: Portal, kind: ObjectType, call: Call, records: list[dict[s
             ]
             entry: dict[str, Any] = {"results": rows}
             if len(links) > INLINE_LINKS:
-                entry["paging"] = {"next": {"after": str(links[INLINE_LINKS - 1].to_id), "link": ""}}
+                entry["paging"] = _next_links(call, record["id"], other, str(links[INLINE_LINKS - 1].to_id))
             record.setdefault("associations", {})[other.name] = entry
+
+
+def _next_links(call: Call, record: str, other: ObjectType, after: str) -> dict[str, Any]:
+    of_record = call.url if call.url.endswith(f"/{record}") else f"{call.url.rstrip('/')}/{record}"
+    return {"next": {"after": after, "link": f"{of_record}/associations/{other.name}?after={after}"}}
 
 
 def link_name(portal: Portal, link: LinkType) -> str:

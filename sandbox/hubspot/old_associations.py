@@ -29,14 +29,16 @@ def list_links(portal: Portal, call: Call) -> Answer:
 
 
 def read_batch(portal: Portal, call: Call) -> Answer:
-    """The links of many records; those without any are left out."""
+    """The links of many records, the first page of each; those without any are left out."""
     one, other = object_of(portal, call), object_of(portal, call, "to_type")
     ids = [near for row in call.inputs(MOST_READ) if (near := record_id(row.get("id"))) is not None]
     found = portal.links.of(one.name, other.name, ids)
-    results = [
-        {"from": {"id": str(record)}, "to": _rows(portal, one, other, links)}
-        for record, links in found.items()
-    ]
+    results = []
+    for record, links in found.items():
+        row = {"from": {"id": str(record)}, "to": _rows(portal, one, other, links[:PAGE])}
+        if len(links) > PAGE:
+            row["paging"] = next_page(call, str(links[PAGE - 1].to_id))
+        results.append(row)
     return finish(portal, call, results, [])
 
 

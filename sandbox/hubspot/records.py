@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.hubspot import stamps
+from sandbox.hubspot.lag import Lags
 from sandbox.hubspot.record_json import on_the_wire, select_list
 from sandbox.hubspot.schema import ObjectType, Property
 from sandbox.world import World, quoted
@@ -27,6 +28,7 @@ class Records:
         self.world = world
         self.version = 0
         """Grows with every write, for those who remember answers."""
+        self.lags = Lags(switches=world.switches)
         for kind in kinds:
             self.define(kind)
 
@@ -72,7 +74,7 @@ class Records:
         marks = ", ".join("?" * len(values))
         sql = f"INSERT INTO {quoted(table(kind))} ({names}) VALUES ({marks}) RETURNING id"
         record_id = int(self.world.store.query(sql, list(values.values()))[0]["id"])
-        if self.world.switches.search_lag_s:
+        if self.lags.of(kind).created_s:
             sql = f"INSERT INTO {quoted(before_table(kind))} (replaced_at, existed, id) VALUES (?, 0, ?)"
             self.world.store.execute(sql, (stamps.epoch_ms(self.world.clock.now()), record_id))
         self.version += 1
@@ -117,7 +119,7 @@ class Records:
         return [row["id"] for row in self.world.store.query(sql, (count,))]
 
     def _remember(self, kind: ObjectType, ids: Collection[int]) -> None:
-        if not self.world.switches.search_lag_s:
+        if not self.lags.of(kind).changed_s:
             return
         columns = ", ".join(map(quoted, ["id", *_OWN_COLUMNS, *columns_of(kind)]))
         marks = ", ".join("?" * len(ids))

@@ -86,14 +86,16 @@ def _order(kind: ObjectType, sorts: list[Any]) -> str:
 
 
 def _seen(portal: Portal, kind: ObjectType) -> str:
-    """The records as the index knows them: each as it stood `search_lag_s` ago."""
-    now, before = portal.world.clock.now(), quoted(before_table(kind))
-    horizon = stamps.epoch_ms(now) - int(portal.world.switches.search_lag_s * 1000)
-    portal.world.store.execute(f"DELETE FROM {before} WHERE replaced_at <= ?", (horizon,))
+    """The records as the index knows them: each as it stood when the index last caught up with it."""
+    now, before = stamps.epoch_ms(portal.world.clock.now()), quoted(before_table(kind))
+    lag = portal.records.lags.of(kind)
+    for existed, seconds in ((0, lag.created_s), (1, lag.changed_s)):
+        sql = f"DELETE FROM {before} WHERE existed = ? AND replaced_at <= ?"
+        portal.world.store.execute(sql, (existed, now - int(seconds * 1000)))
     if not portal.world.store.query(f"SELECT 1 FROM {before} LIMIT 1"):
         return quoted(table(kind))
     columns = ", ".join(map(quoted, ["id", "archived", "archivedAt", *columns_of(kind)]))
-    # What is left is younger than the horizon, so the oldest version of each record is the one last indexed.
+    # What is left is younger than its lag, so the oldest version of each record is the one last indexed.
     return (
         f"(SELECT {columns} FROM {quoted(table(kind))} WHERE id NOT IN (SELECT id FROM {before}) "
         f"UNION ALL SELECT {columns} FROM {before} WHERE existed = 1 "

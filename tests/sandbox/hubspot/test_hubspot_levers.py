@@ -108,3 +108,23 @@ def test_a_lever_that_cannot_be_pulled_says_why(portal: Any, name: str, body: An
     reply = portal.ask("POST", f"/_sandbox/hubspot/{name}", body)
     assert reply.status == 400
     assert reply.body["error"].startswith(reason)
+
+
+def test_an_object_can_lag_longer_for_changes_than_for_new_records(portal: Any, firm: str) -> None:
+    pull(portal, "lag", object="companies", created_s=10, changed_s=60)
+    portal.ask("PATCH", f"{FIRM}/{firm}", {"properties": {"name": "New"}})
+    made = portal.make("companies", name="Made")
+    seen = []
+    for seconds in (0, 11, 61):
+        portal.world.clock.set(START + timedelta(seconds=seconds))
+        rows = portal.search("companies", properties=["name"]).body["results"]
+        seen.append({row["id"]: row["properties"]["name"] for row in rows})
+    assert seen == [{firm: "Acme"}, {firm: "Acme", made: "Made"}, {firm: "New", made: "Made"}]
+
+
+def test_only_the_object_that_lags_is_found_late(portal: Any, firm: str) -> None:
+    pull(portal, "lag", object="companies", created_s=10, changed_s=60)
+    portal.make("companies", name="Late")
+    portal.make("contacts", email="a@x.example")
+    assert [portal.search(name).body["total"] for name in ("companies", "contacts")] == [1, 1]
+    assert len(portal.ask("GET", FIRM).body["results"]) == 2

@@ -150,3 +150,45 @@ def test_a_link_moves_the_stamps_of_both_once(portal: Any) -> None:
         for path in (f"tasks/{task}", f"companies/{firm}")
     ]
     assert stamps == ["2024-05-02", "2024-05-02"]
+
+
+@pytest.fixture
+def busy(portal: Any) -> Any:
+    """A company with 620 calls, loaded."""
+    portal.dialect.load("companies", [{"id": 1, "name": "Busy"}, {"id": 2, "name": "Quiet"}])
+    portal.dialect.load("calls", [{"id": n, "hs_timestamp": DUE} for n in range(1, 622)])
+    ends = {"from_type": "companies", "to_type": "calls"}
+    rows = [{**ends, "from_id": 1, "to_id": n} for n in range(1, 621)]
+    portal.dialect.load("associations", [*rows, {**ends, "from_id": 2, "to_id": 621}])
+    return portal
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_each_input_of_a_batch_pages_by_itself(busy: Any, base: str) -> None:
+    path = f"{base}/companies/calls/batch/read"
+    first = busy.ask("POST", path, {"inputs": [{"id": "1"}, {"id": "2"}]}).body["results"]
+    rows = {row["from"]["id"]: row for row in first}
+    after = rows["1"]["paging"]["next"]["after"]
+    assert (len(rows["1"]["to"]), "paging" in rows["2"]) == (500, False)
+    rest = busy.ask("POST", path, {"inputs": [{"id": "1", "after": after}]}).body["results"][0]
+    assert (len(rest["to"]), "paging" in rest) == (120, False)
+    assert {link["toObjectId"] for link in rows["1"]["to"] + rest["to"]} == set(range(1, 621))
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_a_batch_reads_the_links_of_a_thousand_and_not_one_more(portal: Any, base: str) -> None:
+    inputs = [{"id": str(n)} for n in range(1_001)]
+    path = f"{base}/companies/calls/batch/read"
+    assert portal.ask("POST", path, {"inputs": inputs[:1_000]}).status == (207 if base == BASES[0] else 200)
+    assert portal.ask("POST", path, {"inputs": inputs}).status == 400
+
+
+@pytest.mark.parametrize("family", ["v3", "2026-09"])
+def test_a_list_shows_the_first_hundred_links_and_where_the_others_are(busy: Any, family: str) -> None:
+    row = busy.ask("GET", busy.objects(family, "companies?associations=calls")).body["results"][0]
+    shown = row["associations"]["calls"]
+    following = shown["paging"]["next"]
+    rest = busy.ask("GET", following["link"].removeprefix(busy.url)).body["results"]
+    ids = [str(link.get("id", link.get("toObjectId"))) for link in shown["results"] + rest]
+    assert (len(shown["results"]), following["after"]) == (100, "100")
+    assert ids == [str(n) for n in range(1, 601)]
