@@ -73,6 +73,10 @@ class Store:
         """Runs one statement and says how many rows it touched; raises sqlite3.IntegrityError on a twin."""
         return self._connection.execute(sql, parameters).rowcount
 
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Runs one statement for each of many rows of values, however many they are."""
+        self._connection.executemany(sql, rows)
+
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Inserts rows of values in the order of `columns`."""
         names = ", ".join(quoted(name) for name in columns)

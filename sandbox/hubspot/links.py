@@ -1,6 +1,6 @@
 """Keeps the associations between records, both directions at once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,12 @@ class Link(NamedTuple):
 @lru_cache(maxsize=1024)
 def _type_ids(joined: str) -> tuple[int, ...]:
     return tuple(sorted(map(int, joined.split(","))))
+
+
+def _both_ways(links: Iterable[tuple[LinkType, int, int]]) -> Iterator[tuple[str, int, str, int, int]]:
+    for kind, from_id, to_id in links:
+        yield kind.from_object, from_id, kind.to_object, to_id, kind.id
+        yield kind.to_object, to_id, kind.from_object, from_id, kind.inverse
 
 
 class Links:
@@ -86,13 +92,24 @@ class Links:
 
     def put_all(self, links: Iterable[tuple[LinkType, int, int]]) -> None:
         """Puts many links in, both directions; what is there already stays."""
-        columns = ("from_type", "from_id", "to_type", "to_id", "type_id")
-        known = {tuple(row) for row in self._store.query(f"SELECT {', '.join(columns)} FROM {TABLE}")}
-        rows: dict[tuple[str, int, str, int, int], None] = {}
-        for kind, from_id, to_id in links:
-            rows[kind.from_object, from_id, kind.to_object, to_id, kind.id] = None
-            rows[kind.to_object, to_id, kind.from_object, from_id, kind.inverse] = None
-        self._store.insert_many(TABLE, columns, (row for row in rows if row not in known))
+        sql = f"INSERT OR IGNORE INTO {TABLE} (from_type, from_id, to_type, to_id, type_id) VALUES (?, ?, ?, ?, ?)"
+        self._store.execute_many(sql, _both_ways(links))
+
+    def imply_primary(self, primary: LinkType) -> None:
+        """Makes the first company of each record its primary one, where none is."""
+        one, other = primary.from_object, primary.to_object
+        plain = self._catalogue.links_between(one, other)[0]
+        of_pair = f"FROM {TABLE} WHERE from_type = '{one}' AND to_type = '{other}' AND type_id"
+        columns = "(from_type, from_id, to_type, to_id, type_id)"
+        self._store.execute(
+            f"INSERT INTO {TABLE} {columns} SELECT from_type, from_id, to_type, to_id, {primary.id} "
+            f"FROM {TABLE} WHERE rowid IN (SELECT min(rowid) {of_pair} = {plain.id} "
+            f"AND from_id NOT IN (SELECT from_id {of_pair} = {primary.id}) GROUP BY from_id)"
+        )
+        self._store.execute(
+            f"INSERT OR IGNORE INTO {TABLE} {columns} "
+            f"SELECT to_type, to_id, from_type, from_id, {primary.inverse} {of_pair} = {primary.id}"
+        )
 
     def remove(self, from_object: str, from_id: int, to_object: str, to_id: int) -> bool:
         """Parts two records altogether; says whether they were joined."""

@@ -1,7 +1,7 @@
 """Loads associations; their ends may be loaded before or after, or not be there at all."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.hubspot.errors import ApiError
@@ -20,29 +20,37 @@ def load_links(portal: Portal, rows: Iterable[Mapping[str, Any]]) -> int:
 
     Where a file names no primary company for a record, the first one is it, as it would be in the portal.
     """
-    ends = [_ends(portal, row, place) for place, row in enumerate(rows, 1)]
-    portal.links.put_all(_with_primary(portal, ends))
-    return len(ends)
+    load = _LinkLoad(portal)
+    portal.links.put_all(load.links(rows))
+    for primary in load.primaries:
+        portal.links.imply_primary(primary)
+    return load.count
 
 
-def _with_primary(portal: Portal, ends: list[Ends]) -> Iterable[Ends]:
-    """The given links, the unlabelled ones that labels bring along, and the primary ones that are implied."""
-    settled = {_record_side(*one) for one in ends if one[0].label == "Primary"}
-    for kind, from_id, to_id in ends:
-        yield kind, from_id, to_id
-        defined = portal.catalogue.links_between(kind.from_object, kind.to_object)
-        if kind is not defined[0]:
-            yield defined[0], from_id, to_id
-        primary = next((one for one in defined if one.label == "Primary"), None)
-        side = _record_side(kind, from_id, to_id)
-        if primary and side not in settled:
-            settled.add(side)
-            yield primary, from_id, to_id
+class _LinkLoad:
+    """One file, row by row."""
 
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self.count = 0
+        self.primaries: dict[LinkType, None] = {}
+        """Seen from the record's side: a company may be the primary one of many records, never the other way."""
 
-def _record_side(kind: LinkType, from_id: int, to_id: int) -> tuple[str, int]:
-    """The end that can have one primary company only."""
-    return (kind.from_object, from_id) if kind.to_object == "companies" else (kind.to_object, to_id)
+    def links(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Ends]:
+        """The given links, each after the unlabelled one that a label brings along."""
+        for self.count, row in enumerate(rows, 1):
+            kind, from_id, to_id = _ends(self._portal, row, self.count)
+            plain, primary = self._pair(kind.from_object, kind.to_object)
+            if primary is not None:
+                self.primaries[primary] = None
+            if kind is not plain:
+                yield plain, from_id, to_id
+            yield kind, from_id, to_id
+
+    def _pair(self, one: str, other: str) -> tuple[LinkType, LinkType | None]:
+        between = self._portal.catalogue.links_between
+        of_record = between(other, one) if one == "companies" else between(one, other)
+        return between(one, other)[0], next((kind for kind in of_record if kind.label == "Primary"), None)
 
 
 def _ends(portal: Portal, row: Mapping[str, Any], place: int) -> Ends:

@@ -3,7 +3,7 @@
 import difflib
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,11 +16,12 @@ from sandbox.hubspot.foreign import is_foreign, number_of
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records import RESERVED, table
 from sandbox.hubspot.schema import FIELD_TYPES, ObjectType, Property
-from sandbox.hubspot.values import BadValue, check
+from sandbox.hubspot.values import LONGEST_TEXT, BadValue, check, is_plain_text
 from sandbox.world import DataRefused
 
 _SAMPLE = 1_000
 _CHUNK = 5_000
+_MOST_SEEN = 50_000
 _MISSPELT = 0.8
 """A column as like a known property as that is a slip, and no property of the portal's own."""
 _FRAME = ("id", "hs_object_id", "createdAt", "updatedAt", "archived", "archivedAt")
@@ -33,6 +34,12 @@ _GUESSES = {
 }
 
 
+_READY: Mapping[tuple[str, type], Callable[[Any], str]] = {
+    ("number", int): str, ("datetime", datetime): stamps.stored, ("date", date): date.isoformat,
+}  # fmt: skip
+"""Values whose type in Parquet says that they are good."""
+
+
 class RecordLoad:
     """One file of one object type."""
 
@@ -40,6 +47,7 @@ class RecordLoad:
         self._portal, self._kind = portal, kind
         self._row = 0
         self._seen: dict[tuple[str, Any], str | None] = {}
+        self._plain: set[str] = set()
         self._now = portal.records.now
         stages = [
             stage["id"] for line in portal.catalogue.pipelines.get(kind.name, []) for stage in line["stages"]
@@ -52,6 +60,7 @@ class RecordLoad:
         flow = iter(rows)
         sample = list(islice(flow, _SAMPLE))
         self._admit_columns(sample)
+        self._plain = {name for name, one in self._kind.properties.items() if is_plain_text(one)}
         every = chain(sample, flow)
         while chunk := [self._record(row) for row in islice(every, _CHUNK)]:
             self._insert(chunk)
@@ -99,6 +108,8 @@ class RecordLoad:
                 continue
             if name in _FRAME:
                 frame[name] = given
+            elif name in self._plain and type(given) is str and len(given) <= LONGEST_TEXT:
+                values[name] = given.strip() or None
             else:
                 values[name] = self._value(name, given)
         for name in self._kind.required:
@@ -112,11 +123,16 @@ class RecordLoad:
         known = self._kind.properties.get(name)
         if known is None:
             raise DataRefused(row=self._row, reason=f"column {name!r} first appears after row {_SAMPLE}")
-        # Stamps, options and owners come again and again; texts do not.
+        ready = _READY.get((known.type, type(given)))
+        if ready is not None and name not in _REFERENCES:
+            return ready(given)
+        # Options and owners come again and again; texts do not.
         if known.type == "string" or isinstance(given, list):
             return self._checked(known, given)
         key = (name, given)
         if key not in self._seen:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
             self._seen[key] = self._checked(known, given)
         return self._seen[key]
 

@@ -9,8 +9,8 @@ _CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 def stored(instant: datetime) -> str:
     """`2024-05-01T09:00:00.000Z`: fixed width, so that text order is time order; naive means UTC."""
-    at = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    return f"{at.year:04d}-{at:%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    at = instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{at.isoformat(timespec='milliseconds')}Z"
 
 
 def shown(text: str) -> str:

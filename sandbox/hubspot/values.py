@@ -40,6 +40,11 @@ def check(of: Property, value: object, allowed: Container[str] | None = None) ->
     return _CHECKS[of.type](of, text)
 
 
+def is_plain_text(of: Property) -> bool:
+    """Whether any text that is not too long may stand in it, as it is but for blanks at its ends."""
+    return of.type == "string" and of.field_type != "html" and of.name != "email"
+
+
 def _text(of: Property, text: str) -> str | None:
     kept = clean_html(text) if of.field_type == "html" else text.strip()
     if len(kept) > LONGEST_TEXT:
