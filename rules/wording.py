@@ -51,12 +51,18 @@ def write_body(text: str, facts: Mapping[str, Any]) -> str:
 
 
 def shorten(line: str, length: int) -> str:
-    """The line, or as many of its words as fit with an ellipsis."""
+    """The line, or as many of its words as fit with an ellipsis; a bracket that is cut is closed."""
     line = " ".join(line.split())
     if len(line) <= length:
         return line
-    head = line[: length - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:") + "…"
+    head = _whole_words(line[: length - 1], length)
+    if head.count("(") > head.count(")"):
+        return _whole_words(line[: length - 2], length) + "…)"
+    return head + "…"
+
+
+def _whole_words(head: str, length: int) -> str:
+    return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:(")
 
 
 def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None], str]) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rule import read_rules
-from rules.wording import names_in, stray_brace, write_body, write_subject
+from rules.wording import names_in, shorten, stray_brace, write_body, write_subject
 
 FACTS: dict[str, Any] = {
     "name": "Acme", "none": None, "empty": "", "yes": True, "no": False, "zero": 0, "day": date(2026, 5, 8),
@@ -110,3 +110,15 @@ def test_a_built_in_text_speaks_even_when_nothing_is_known(rule: Any) -> None:
     assert "{" not in write_body(rule.file.task.body, nothing) + write_subject(
         rule.file.task.subject, nothing
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "short"),
+    [
+        ("Reply to Amelia (Northwind Holding International) now", "Reply to Amelia (Northwind…)"),
+        ("Reply to Amelia (Northwind) about the renewal of work", "Reply to Amelia (Northwind)…"),
+        ("Reply to Amelia Bea (Northwind Holding) now", "Reply to Amelia Bea…"),
+    ],
+)
+def test_a_bracket_that_is_cut_is_closed(line: str, short: str) -> None:
+    assert shorten(line, 29) == short
