@@ -53,6 +53,14 @@ def make_record_tables(
     engine.execute(f"create or replace temp table keeps_business as {rows}")
 
 
+def make_accounts(engine: Engine, sources: Sequence[SourceView]) -> list[str]:
+    """`raw_account` alone, for joining clients without judging them; returns the orgs that have any."""
+    engine.execute(
+        f"create or replace temp table raw_account as {_rows(RECORDS['account'], sources, alone=False)}"
+    )
+    return orgs_with_clients(sources)
+
+
 def orgs_with_clients(sources: Sequence[SourceView]) -> list[str]:
     """In the order of the connections: the first that has a client stands for it."""
     return list(dict.fromkeys(view.org_id for view in sources if view.record == "account"))

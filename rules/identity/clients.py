@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from rules.engine import Engine
-from rules.identity.domains import domain_sql
+from rules.identity.domains import bare_sql, told_sql
 from rules.identity.ids import key_sql
 from rules.identity.settled import Pair, Settled
 
@@ -16,20 +16,24 @@ _PAIRS = pa.schema([("one", pa.string()), ("other", pa.string())])
 
 _SETTLED = f"""
 select coalesce(a.account_id, s.one) as one, coalesce(b.account_id, s.other) as other, s.one as said_one, s.other as said_other
-from said_{{said}} s
+from SAID s
 left join identity_account a on a.org = split_part(s.one, ':', 1) and a.own_key = {key_sql("s.one")}
 left join identity_account b on b.org = split_part(s.other, ':', 1) and b.own_key = {key_sql("s.other")}
 """
 """An admin may write an id in 15 characters or in 18."""
 
-_ID_EDGES = """
-with named as (
-    select a.account_id as one, b.account_id as other, count(*) over (partition by a.account_id) as count
-    from identity_account a
-    join identity_account b on b.own_key = a.other_key and b.org <> a.org
+_ID_NAMED = """
+select a.account_id as one, b.account_id as other
+from identity_account a
+join identity_account b on b.own_key = a.other_key and b.org <> a.org
+where not exists (
+    select 1 from settled_different d
+    where (d.one, d.other) = (a.account_id, b.account_id) or (d.one, d.other) = (b.account_id, a.account_id)
 )
-select one, other from named where count = 1
 """
+_ID_EDGES = (
+    "select one, other from id_named where one in (select one from id_named group by one having count(*) = 1)"
+)
 
 _DOMAIN_EDGES = """
 with known as (
@@ -78,7 +82,8 @@ def join_clients(engine: Engine, orgs: Sequence[str], settled: Settled) -> None:
     The account of the org that comes first in `orgs` stands for the client. Each step joins only what the steps before
     it leave open, and nothing where the result would hold two accounts of one org that nobody confirmed, or two that an
     admin keeps apart: a doubt joins nothing. Besides, for the list of matches: `identity_account` (what they are
-    compared by), `tie` (one, other, how), `untied` (account_id, how: what would contradict itself).
+    compared by), `id_named` (one, other), `tie` (one, other, how), `untied` (account_id, part, how: what would contradict
+    itself).
     """
     several = len(orgs) > 1 or bool(settled.same)
     engine.execute(f"create or replace temp table identity_account as {_accounts(orgs, several=several)}")
@@ -86,7 +91,10 @@ def join_clients(engine: Engine, orgs: Sequence[str], settled: Settled) -> None:
     engine.execute("create or replace temp table untied (account_id varchar, part varchar, how varchar)")
     for name, pairs in (("same", settled.same), ("different", settled.different)):
         engine.keep(f"said_{name}", _pairs(pairs))
-        engine.execute(f"create or replace temp table settled_{name} as {_SETTLED.format(said=name)}")
+        engine.execute(
+            f"create or replace temp table settled_{name} as {_SETTLED.replace('SAID', f'said_{name}')}"
+        )
+    engine.execute(f"create or replace temp table id_named as {_ID_NAMED}")
     _parts(engine, "select one, other from tie")
     if several:
         known = "one in (select account_id from identity_account) and other in (select account_id from identity_account)"
@@ -112,9 +120,10 @@ def place_sql(column: str, orgs: Sequence[str]) -> str:
 
 def _accounts(orgs: Sequence[str], *, several: bool) -> str:
     return (
+        f"select account_id, org, place, {told_sql('bare')} as domain, own_key, other_key from ("
         f"select account_id, split_part(account_id, ':', 1) as org, {place_sql('account_id', orgs)} as place, "
-        f"{domain_sql('domain')} as domain, {key_sql('account_id')} as own_key, {key_sql('other_crm_id')} as other_key "
-        f"from raw_account where account_id is not null{'' if several else ' and false'}"
+        f"{bare_sql('domain')} as bare, {key_sql('account_id')} as own_key, {key_sql('other_crm_id')} as other_key "
+        f"from raw_account where account_id is not null{'' if several else ' and false'})"
     )
 
 

@@ -15,8 +15,12 @@ _IS_DOMAIN = r"regexp_matches({0}, '^[^\s.@,;]+(\.[^\s.@,;]+)+$')"
 """What people write where there is none (n/a, none, -) joins nothing."""
 
 
-def domain_sql(column: str) -> str:
-    """The bare domain (`https://www.Acme.example/about` -> `acme.example`); null where it is none, or shared by many."""
-    bare = _BARE.format(column)
+def bare_sql(column: str) -> str:
+    """`https://www.Acme.example/about` -> `acme.example`; of what is no address whatever is left."""
+    return _BARE.format(column)
+
+
+def told_sql(bare: str) -> str:
+    """A bare domain, whose name is given; null where it is none, or is shared by many."""
     shared = ", ".join(f"'{domain}'" for domain in SHARED_DOMAINS)
     return f"case when {_IS_DOMAIN.format(bare)} and {bare} not in ({shared}) then {bare} end"
