@@ -72,7 +72,8 @@ class Allowance:
         gap = self.per_s / self.limit(now)
         slots, early = (asked_at - self._last) / gap, self._last + gap > now
         self._credit = min(float(self._burst), self._credit + max(0.0, slots - 1)) - early
-        self._last = now
+        # A start that comes a little late, as threads wake up, does not push back all that follow.
+        self._last = now if early else min(now, max(self._last + gap, now - gap / 4))
         self._under_way += 1
 
     def end(self, now: float) -> None:
