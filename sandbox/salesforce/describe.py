@@ -119,7 +119,7 @@ def describe_field(org: Org, field: FieldShape, *, whole: str | None = None) -> 
         "unique": field.unique, "idLookup": field.id_lookup or field.external_id or field.type == "id",
         "calculated": field.calculated, "compoundFieldName": whole, "custom": field.custom, "caseSensitive": field.case_sensitive, "nameField": field.is_name,
         "restrictedPicklist": field.restricted, "referenceTo": targets, "relationshipName": field.relationship,
-        "picklistValues": [_value(field, value) for value in field.values], "filterable": field.filterable,
+        "picklistValues": [_value(field, number) for number in range(len(field.values))], "filterable": field.filterable,
         "sortable": field.filterable, "groupable": field.type not in ("address", "base64", "textarea", "datetime", "double", "currency", "percent"),
         "aggregatable": field.filterable and field.type != "boolean", "aiPredictionField": False, "formulaTreatNullNumberAsZero": False,
         "defaultedOnCreate": field.default is not None or field.type == "boolean", "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
@@ -129,11 +129,12 @@ def describe_field(org: Org, field: FieldShape, *, whole: str | None = None) -> 
     return dict(sorted(described.items()))
 
 
-def _value(field: FieldShape, value: str) -> dict[str, Any]:
+def _value(field: FieldShape, number: int) -> dict[str, Any]:
+    value = field.values[number]
     return {
         "active": True,
         "defaultValue": value == field.default,
-        "label": value,
+        "label": field.labels[number] if field.labels else value,
         "validFor": None,
         "value": value,
     }

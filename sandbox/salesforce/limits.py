@@ -3,6 +3,8 @@
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.refusals import Refused
+from sandbox.salesforce.shapes import ObjectShape
+from sandbox.world import quoted
 
 _OTHERS = {
     "ConcurrentAsyncGetReportInstances": 200, "DailyAsyncApexExecutions": 250_000, "DailyBulkApiBatches": 15_000,
@@ -34,6 +36,20 @@ def count_job(org: Org) -> None:
 def usage(org: Org) -> str:
     """The value of Sforce-Limit-Info."""
     return f"api-usage={org.calls.total(org.world.clock.now())}/{org.world.switches.daily_api_calls}"
+
+
+def count_records(org: Org, call: Call) -> Answer:
+    """GET /limits/recordCount: how many records of each of `sObjects` there are that are not deleted."""
+    names = [name.strip() for name in call.query.get("sObjects", "").split(",") if name.strip()]
+    shapes = [org.catalogue.find(name) for name in names] if names else org.catalogue.objects()
+    counts = [{"count": _count(org, shape), "name": shape.name} for shape in shapes if shape is not None]
+    return Answer(body={"sObjects": counts})
+
+
+def _count(org: Org, shape: ObjectShape) -> int:
+    seen = org.catalogue.sight.seen(shape, "t") or "1"
+    sql = f"SELECT COUNT(*) FROM {quoted(shape.table)} t WHERE t.IsDeleted = 0 AND {seen}"
+    return int(org.world.store.query(sql)[0][0])
 
 
 def show_limits(org: Org, _call: Call) -> Answer:

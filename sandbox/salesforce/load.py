@@ -5,15 +5,19 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from sandbox.salesforce.activities import link_to_accounts
 from sandbox.salesforce.catalogue import ACTIVITIES, custom_object, field_from_words
 from sandbox.salesforce.completion import Completion
 from sandbox.salesforce.defaults import Defaults
 from sandbox.salesforce.foreign import ForeignIds
+from sandbox.salesforce.guess import Guess
 from sandbox.salesforce.identifiers import full_id
 from sandbox.salesforce.org import Org
+from sandbox.salesforce.row_batches import Batch, RowBatches
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
-from sandbox.salesforce.values import data_reader, guessed_type, is_nothing
+from sandbox.salesforce.values import data_reader, is_nothing
 from sandbox.world import DataRefused, quoted
 
 _TEXT = ("string", "textarea", "combobox", "email", "phone", "url")
@@ -25,6 +29,9 @@ _PICKLISTS = {
 }
 """Objects whose rows are the values of a picklist."""
 _RELINKING = (*ACTIVITIES, "Account", "Contact", "Opportunity", "Case", "Contract")
+
+_NOTED = ("Group",)
+"""Objects of which more is done when all are there."""
 
 _MEANT = ("IsClosed", "IsWon")
 """What a status means, where the file says it itself."""
@@ -41,32 +48,74 @@ class Loader:
         self._foreign = ForeignIds(org)
 
     def load(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Puts the rows into the store and says how many; raises DataRefused for the first that cannot be."""
-        given = list(rows)
-        shape = self._shape(object_name, given)
-        readers = self._readers(shape, given)
-        self._foreign.prepare(shape, (row["Id"] for row in given if not is_nothing(row.get("Id"))))
-        store, now = self._org.world.store, self._org.now()
+        """Puts the rows into the store and says how many; raises DataRefused for the first that cannot be.
+
+        They are gone through twice, as what a column of one's own is can be told by all of its values only.
+        """
+        with RowBatches(rows) as batches:
+            shape = self._prepared(object_name, batches.read())
+            with self._org.world.store.transaction("load"):
+                return self._loaded(shape, batches.again())
+
+    def _loaded(self, shape: ObjectShape, batches: Iterable[Batch]) -> int:
+        if shape.name in _PICKLISTS:
+            self._org.world.store.execute(f"DELETE FROM {quoted(shape.table)}")
         columns = [field.name for field in shape.stored()]
-        with store.transaction("load"):
-            if shape.name in _PICKLISTS:
-                store.execute(f"DELETE FROM {quoted(shape.table)}")
-            seen: set[str] = {row["Id"] for row in store.query(f"SELECT Id FROM {quoted(shape.table)}")}
-            kept: list[list[Any]] = []
-            for number, row in enumerate(given, 1):
-                values = self._values(shape, row, readers, number)
-                self._check(shape, values, number)
-                if values["Id"] in seen:
-                    raise DataRefused(
-                        row=number, reason=f"{shape.name} with this Id is there already: {values['Id']}"
-                    )
-                seen.add(values["Id"])
-                self._complete(shape, values, now)
-                self._require(shape, values, number)
-                kept.append([values.get(name) for name in columns])
-            store.insert_many(shape.table, columns, kept)
-            self._settle(shape, [str(row[0]) for row in kept])
-        return len(given)
+        now, count, ids = self._org.now(), 0, list[str]()
+        for batch in batches:
+            kept = self._completed(shape, batch, columns=columns, before=count, now=now)
+            self._org.world.store.insert_many(shape.table, columns, kept)
+            count += len(batch)
+            if shape.name in _NOTED:
+                ids += [str(row[0]) for row in kept]
+        self._settle(shape, ids)
+        return count
+
+    def _prepared(self, object_name: str, batches: Iterable[Batch]) -> ObjectShape:
+        """The object with a field for every column; makes those of one's own."""
+        shape: ObjectShape | None = None
+        guesses: dict[str, Guess] = {}
+        for batch in batches:
+            shape = shape or self._shape(object_name, batch)
+            names = dict.fromkeys(name for row in batch for name in row)
+            for name in names:
+                if name not in guesses and name.lower() not in shape.fields:
+                    guesses[name] = self._own_column(shape, name)
+            for name, guess in guesses.items():
+                for row in batch:
+                    value = row.get(name)
+                    if not is_nothing(value):
+                        guess.add(value)
+            self._foreign.prepare(shape, (row["Id"] for row in batch if not is_nothing(row.get("Id"))))
+        assert shape is not None  # noqa: S101 - the first batch is there, if empty
+        for name, guess in guesses.items():
+            self._org.catalogue.add_field(shape, self._guessed(name, guess))
+        return shape
+
+    def _completed(
+        self, shape: ObjectShape, batch: Batch, *, columns: Sequence[str], before: int, now: str
+    ) -> list[list[Any]]:
+        names = dict.fromkeys(name for row in batch for name in row)
+        readers = {name: self._reader(shape, name) for name in names}
+        kept, seen = [], set[str]()
+        for number, row in enumerate(batch, before + 1):
+            values = self._values(shape, row, readers, number)
+            self._check(shape, values, number)
+            if values["Id"] in seen:
+                raise _twin(shape, values["Id"], number)
+            seen.add(values["Id"])
+            self._complete(shape, values, now)
+            self._require(shape, values, number)
+            kept.append([values.get(name) for name in columns])
+        self._refuse_known(shape, [str(row[0]) for row in kept], before)
+        return kept
+
+    def _refuse_known(self, shape: ObjectShape, ids: Sequence[str], before: int) -> None:
+        sql = f"SELECT Id FROM {quoted(shape.table)} WHERE Id IN (SELECT value FROM json_each(?))"
+        known = {row["Id"] for row in self._org.world.store.query(sql, (orjson.dumps(ids).decode(),))}
+        for number, each in enumerate(ids, before + 1):
+            if each in known:
+                raise _twin(shape, each, number)
 
     def _shape(self, object_name: str, rows: Sequence[Mapping[str, Any]]) -> ObjectShape:
         catalogue = self._org.catalogue
@@ -90,45 +139,28 @@ class Loader:
             return given[:3]
         return next(f"a{number:02d}" for number in range(100) if f"a{number:02d}" not in taken)
 
-    def _readers(
-        self, shape: ObjectShape, rows: Sequence[Mapping[str, Any]]
-    ) -> dict[str, tuple[FieldShape, Reader]]:
-        names = dict.fromkeys(name for row in rows for name in row)
-        return {name: self._reader(shape, name, rows) for name in names}
-
-    def _reader(
-        self, shape: ObjectShape, name: str, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[FieldShape, Reader]:
-        field = shape.fields.get(name.lower())
-        if field is None and name.endswith("__c"):
-            field = self._guessed(
-                name, [row[name] for row in rows if name in row and not is_nothing(row[name])]
-            )
-            self._org.catalogue.add_field(shape, field)
-        if field is None:
+    def _own_column(self, shape: ObjectShape, name: str) -> Guess:
+        if not name.endswith("__c"):
             known = [each.name for each in shape.fields.values()]
             raise DataRefused(
                 row=1,
                 reason=f"{shape.name} has no field '{name}'{_nearest(name, known)}; a field of your own ends in __c",
             )
+        return Guess()
+
+    def _reader(self, shape: ObjectShape, name: str) -> tuple[FieldShape, Reader]:
+        field = shape.fields[name.lower()]
         if field.type == "address":
             raise DataRefused(
                 row=1, reason=f"{field.name} is made of its parts; give those, such as {_part(shape, field)}"
             )
         return field, data_reader(field)
 
-    def _guessed(self, name: str, samples: list[Any]) -> FieldShape:
+    def _guessed(self, name: str, guess: Guess) -> FieldShape:
         target = self._org.catalogue.known(name.removesuffix("__c"))
-        ids = [full_id(value) for value in samples if isinstance(value, str)]
-        if target is None and samples and len(ids) == len(samples) and all(ids):
-            target = self._org.catalogue.by_prefix(str(ids[0])[:3])
-        if target is not None:
-            return field_from_words(name, f"reference to:{target.name}")
-        kind = guessed_type(samples)
-        if kind == "string":
-            longest = max((len(str(value)) for value in samples), default=0)
-            return field_from_words(name, "string 255" if longest <= 255 else "textarea 131072")
-        return field_from_words(name, kind)
+        if target is None and guess.first_id:
+            target = self._org.catalogue.by_prefix(guess.first_id[:3])
+        return field_from_words(name, f"reference to:{target.name}" if target is not None else guess.words())
 
     def _values(
         self,
@@ -205,6 +237,10 @@ class Loader:
         values = tuple(row["MasterLabel"] for row in rows)
         self._org.catalogue.replace_field(owner, dataclasses.replace(field, values=values, default=default))
         self._completion.forget()
+
+
+def _twin(shape: ObjectShape, record_id: str, number: int) -> DataRefused:
+    return DataRefused(row=number, reason=f"{shape.name} with this Id is there already: {record_id}")
 
 
 def _part(shape: ObjectShape, whole: FieldShape) -> str:

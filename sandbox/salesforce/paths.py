@@ -56,6 +56,7 @@ PATHS: _Paths = {
     _data(r"/(?:query|queryAll|tooling/query)/(?P<locator>\w+-\d+)"): {"GET": _reading(query.next_page)},
     _data(r"/(?:query|queryAll|tooling/query)/{unknown}"): {"GET": _reading(query.refuse_locator)},
     _data("/limits"): {"GET": _reading(limits.show_limits)},
+    _data("/limits/recordCount"): {"GET": _reading(limits.count_records)},
     _data("/sobjects"): {"GET": _reading(describe.list_objects)},
     _data("/sobjects/{object}"): {"GET": _reading(describe.describe_briefly), "POST": sobjects.create},
     _data("/sobjects/{object}/describe"): {"GET": _reading(describe.describe_object)},

@@ -52,6 +52,8 @@ class FieldShape:
     default: Any = None
     number_digits: int = 0
     values: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What people see instead of `values`, in the same order; none: the values themselves."""
     references: tuple[str, ...] = ()
     relationship: str | None = None
     durable_id: str = ""

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sandbox.salesforce.refusals import unreadable_value
@@ -185,37 +184,3 @@ def data_reader(field: FieldShape) -> Callable[[Any], Any]:
 def is_nothing(value: Any) -> bool:
     """An empty cell: None, empty text, or the not-a-number that Parquet readers give for one."""
     return value is None or value == "" or value != value
-
-
-def guessed_type(samples: list[Any]) -> str:
-    """The type of a custom column by its values: boolean, number, date, datetime, or text."""
-    for kind, fits in _GUESSES:
-        if samples and all(fits(value) for value in samples):
-            return kind
-    return "string"
-
-
-def _looks_boolean(value: Any) -> bool:
-    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in ("true", "false"))
-
-
-def _looks_numeric(value: Any) -> bool:
-    if isinstance(value, (int, float, Decimal)):
-        return not isinstance(value, bool)
-    # Leading zeros and plus signs are codes and telephone numbers.
-    return isinstance(value, str) and re.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d+)?", value.strip()) is not None
-
-
-def _looks_dated(value: Any) -> bool:
-    if isinstance(value, date):
-        return not isinstance(value, datetime)
-    return isinstance(value, str) and read_day(value.strip()) is not None
-
-
-def _looks_timed(value: Any) -> bool:
-    return isinstance(value, datetime) or (isinstance(value, str) and read_instant(value) is not None)
-
-
-_GUESSES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    ("boolean", _looks_boolean), ("double", _looks_numeric), ("date", _looks_dated), ("datetime", _looks_timed),
-)  # fmt: skip

@@ -1,5 +1,6 @@
 """The org's model changes while it is in use."""
 
+import dataclasses
 import re
 
 from sandbox.salesforce.call import Answer, Call
@@ -23,7 +24,7 @@ def change_field(records: Records, call: Call) -> Answer:
 
     A custom object that is not there yet is made; one without `field` gets no further fields.
     """
-    body = asked(call, _PUT, known=["object", "field", "type", "values"], needed=["object"])
+    body = asked(call, _PUT, known=["object", "field", "type", "values", "labels"], needed=["object"])
     name = str(body["object"])
     shape = records.org.catalogue.known(name)
     if shape is None and re.fullmatch(r"[A-Za-z]\w*__c", name):
@@ -53,7 +54,11 @@ def _field(body: dict[str, object]) -> FieldShape:
         raise misunderstood(f"{_PUT}, with a type of {', '.join(_KINDS)}")
     if not re.fullmatch(r"[A-Za-z]\w*", name):
         raise Refused("UNKNOWN", f"field: {name!r} is not a name such as Tier__c")
+    labels = body.get("labels", [])
+    if not isinstance(labels, list) or len(labels) not in (0, len(values)):
+        raise Refused("UNKNOWN", "labels: give as many as there are values, in the same order")
     try:
-        return field_from_words(name, words, tuple(str(each) for each in values))
+        field = field_from_words(name, words, tuple(str(each) for each in values))
+        return dataclasses.replace(field, labels=tuple(str(each) for each in labels))
     except (KeyError, ValueError) as wrong:
         raise Refused("UNKNOWN", f"type: {words!r} has a word that says nothing: {wrong}") from wrong

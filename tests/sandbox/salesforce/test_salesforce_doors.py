@@ -71,3 +71,11 @@ def test_a_chunked_body_is_taken(org: Running) -> None:
         headers={"Content-Type": "application/json"},
     )
     assert answer.status_code == 201
+
+
+def test_records_are_counted_in_one_call(org: Running) -> None:
+    for name in "ab":
+        gone = org.create("Account", Name=name)
+    org.call("DELETE", f"/sobjects/Account/{gone}")
+    counted = org.call("GET", "/limits/recordCount", params={"sObjects": "Account,Lead,Nope"}).json()
+    assert counted == {"sObjects": [{"count": 1, "name": "Account"}, {"count": 0, "name": "Lead"}]}

@@ -185,3 +185,27 @@ def test_sixty_thousand_tasks_load_in_seconds() -> None:
     began = time.process_time()
     assert dialect.load("Task", rows) == 60_000
     assert time.process_time() - began < 15
+
+
+def many(last: dict[str, Any]) -> list[dict[str, Any]]:
+    """More rows than are read at once; only the last one is another."""
+    return [{"Id": f"acct_{number}", "Name": "a", "Code__c": "1"} for number in range(20_005)] + [last]
+
+
+def test_a_column_is_typed_by_its_last_value_too(org: Running) -> None:
+    assert (
+        org.dialect.load("Account", many({"Name": "z", "Code__c": "007", "Late__c": "2026-01-01"})) == 20_006
+    )
+    described = org.call("GET", "/sobjects/Account/describe").json()["fields"]
+    kinds = {each["name"]: each["type"] for each in described if each["custom"]}
+    assert (kinds["Code__c"], kinds["Late__c"]) == ("string", "date")
+    assert {row["Code__c"] for row in org.rows("SELECT Code__c FROM Account")} >= {"1"}
+    assert org.rows("SELECT Code__c FROM Account WHERE Name = 'z'")[0]["Code__c"] == "007"
+
+
+@pytest.mark.parametrize("last", [{"Id": "acct_7", "Name": "twin"}, {"Name": None}])
+def test_what_is_wrong_far_down_is_refused_with_its_row(last: dict[str, Any]) -> None:
+    dialect = SalesforceDialect(World())
+    with pytest.raises(DataRefused) as refused:
+        dialect.load("Account", many(last))
+    assert (refused.value.row, dialect.dump()["Account"]) == (20_006, [])

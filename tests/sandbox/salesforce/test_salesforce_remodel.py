@@ -73,6 +73,28 @@ def test_a_standard_fields_values_change(org: Running) -> None:
     assert answer.json()[0]["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
 
 
+def test_people_read_labels_where_the_api_has_values(org: Running) -> None:
+    told = {"type": "picklist", "values": ["A", "B"], "labels": ["Gold", "Silver"]}
+    lever(org, "field", object="Account", field="Tier__c", **told)
+    described = org.call("GET", "/sobjects/Account/describe").json()["fields"]
+    (tier,) = [each["picklistValues"] for each in described if each["name"] == "Tier__c"]
+    assert [(each["value"], each["label"]) for each in tier] == [("A", "Gold"), ("B", "Silver")]
+    assert (
+        "as many"
+        in lever(org, "field", object="Account", field="T__c", **(told | {"labels": ["x"]}))["error"]
+    )
+
+
+def test_an_org_may_turn_to_several_currencies(org: Running) -> None:
+    assert org.refusal("SELECT CurrencyIsoCode FROM Opportunity")[0] == "INVALID_FIELD"
+    assert org.refusal("SELECT IsoCode FROM CurrencyType")[0] == "INVALID_TYPE"
+    org.world.switches.licences |= {"CurrencyType"}
+    lever(org, "field", object="Opportunity", field="CurrencyIsoCode", type="picklist", values=["GBP", "EUR"])
+    org.dialect.load("CurrencyType", [{"IsoCode": "GBP", "ConversionRate": 1, "IsCorporate": True}])
+    assert org.rows("SELECT ConversionRate FROM CurrencyType")[0]["ConversionRate"] == 1
+    assert org.rows("SELECT CurrencyIsoCode FROM Opportunity") == []
+
+
 def test_a_new_object_is_made_with_its_fields(org: Running) -> None:
     lever(org, "field", object="Bill__c")
     lever(org, "field", object="Bill__c", field="Account__c", type="reference to:Account")
