@@ -48,15 +48,16 @@ login = { kind = "client_credentials", domain = "keptword.my", key = "env:SF_KEY
 login_url = "%(https_url)s"
 ca_file = "%(ca_file)s"
 """,
-    # Paced by its real allowance, HubSpot would be waited for and nothing else be measured.
     "hubspot": """
 crm = "hubspot"
 login = { kind = "token", token = "env:HUBSPOT_TOKEN" }
 api_url = "%(https_url)s"
 ca_file = "%(ca_file)s"
-pace = 100000
 """,
 }
+
+
+_LATER_THAN_ANY = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +74,18 @@ class Served:
         found: dict[str, dict[str, list[dict[str, Any]]]] = self._ask("GET", f"state?object={object_name}")
         return [row for objects in found.values() for row in objects[object_name]]
 
+    def token(self, crm: Crm) -> str:
+        """What a client of the vendor calls itself by; for Salesforce from a login of its own."""
+        if crm == "hubspot":
+            return SECRETS["HUBSPOT_TOKEN"]
+        fields = {"client_id": SECRETS["SF_KEY"], "client_secret": SECRETS["SF_SECRET"]}
+        login = f"{self.http_url}/services/oauth2/token?"
+        answer = _json("POST", login + urlencode({"grant_type": "client_credentials", **fields}))
+        return str(answer["access_token"])
+
     def headers(self, crm: Crm) -> dict[str, str]:
         """What a client of the vendor sends with every request: a login of its own, and JSON."""
-        token = SECRETS["HUBSPOT_TOKEN"]
-        if crm == "salesforce":
-            fields = {"client_id": SECRETS["SF_KEY"], "client_secret": SECRETS["SF_SECRET"]}
-            login = f"{self.http_url}/services/oauth2/token?"
-            token = _json("POST", login + urlencode({"grant_type": "client_credentials", **fields}))[
-                "access_token"
-            ]
-        return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return {"Authorization": f"Bearer {self.token(crm)}", "Content-Type": "application/json"}
 
     def call(self, crm: Crm, method: str, path: str, body: object = None) -> Any:
         """The JSON of one request to the vendor's API; raises RuntimeError for anything but success."""
@@ -90,8 +93,14 @@ class Served:
 
     def requests_seen(self, *, writes: bool = False) -> int:
         """How many requests the sandbox has answered since forget(); `writes`: only those that may change it."""
-        journal = self._ask("GET", "journal?writes=true" if writes else "journal")
-        return len(journal["requests"]) if writes else int(journal["seen"])
+        if writes:
+            return len(self.entries(writes=True))
+        return int(self._ask("GET", f"journal?since={_LATER_THAN_ANY}")["seen"])
+
+    def entries(self, **asked: object) -> list[dict[str, Any]]:
+        """The requests themselves, oldest first, as the sandbox's journal shows them; `asked` narrows them down."""
+        found: list[dict[str, Any]] = self._ask("GET", f"journal?{urlencode(asked)}")["requests"]
+        return found
 
     def forget(self) -> None:
         """Starts counting requests anew."""
@@ -127,15 +136,18 @@ def serve(*options: str) -> Iterator[Served]:
             process.wait(10)
 
 
-def write_config(folder: Path, served: Served, crm: Crm, *, more: str = "", records: str = "") -> Path:
+def write_config(
+    folder: Path, served: Served, crm: Crm, *, more: str = "", records: str = "", pace: int | None = 100_000
+) -> Path:
     """A `keptword.toml` in `folder` for one CRM, in write mode and without limits.
 
-    `more` is TOML below the connection's own keys, `records` TOML at the top level's end. The secrets are
+    `pace`: HubSpot requests in ten seconds; paced by its real allowance (None), it would be waited for and nothing
+    else be measured. `more` is TOML below the connection's own keys, `records` TOML at the top level's end. The secrets are
     those of SECRETS, by environment variable.
     """
-    connection = (
-        f"[connections.crm]{_LOGINS[crm] % {'https_url': served.https_url, 'ca_file': served.ca_file}}"
-    )
+    login = _LOGINS[crm] % {"https_url": served.https_url, "ca_file": served.ca_file}
+    paced = f"pace = {pace}\n" if crm == "hubspot" and pace is not None else ""
+    connection = f"[connections.crm]{login}{paced}"
     file = folder / "keptword.toml"
     file.write_text(
         "\n".join(('mode = "write"', _COMPANY, _WITHOUT_LIMITS, connection, more, records, _OTHERS_OFF)),
