@@ -19,6 +19,8 @@ class Job:
     """One job; `seconds` is how long it takes, `failure` what it will fail with."""
 
     id: str
+    result_id: str
+    """What the locators of its result name; they are good for no other job."""
     operation: str
     object_name: str
     created_by: str

@@ -28,7 +28,7 @@ def create(org: Org, call: Call) -> Answer:
     now = org.world.clock.now()
     failure = org.failures.popleft() if org.failures else ""
     job = Job(
-        id=org.numbering.next_id("750"), operation=order.operation, object_name=compiled.object_name,
+        id=org.numbering.next_id("750"), result_id=org.numbering.next_id("0Ga"), operation=order.operation, object_name=compiled.object_name,
         created_by=org.user_id, created_at=now, version=float(call.version), delimiter=order.delimiter,
         ending=order.ending, seconds=org.world.switches.bulk_seconds, failure=failure,
         page_rows=max(1, org.world.switches.bulk_page_rows),

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 from sandbox.salesforce.bulk.job import Job
 from sandbox.salesforce.bulk.jobs import found_job
@@ -19,11 +20,11 @@ def read_page(org: Org, call: Call) -> Answer:
     """GET /jobs/query/{id}/results: at most `maxRecords` rows from `locator` on, under the header."""
     job = _readable_job(org, call)
     result = _result(job, org)
-    start = _row(call.query.get("locator"), result)
+    start = _row(job, call.query.get("locator"), len(result))
     end = min(start + _page_rows(job, call.query.get("maxRecords")), len(result))
     headers = {
         "Sforce-NumberOfRecords": str(end - start),
-        "Sforce-Locator": "null" if end >= len(result) else _locator(end),
+        "Sforce-Locator": "null" if end >= len(result) else _locator(job, end),
     }
     if org.world.switches.page_cache and "gzip" in call.headers.get("accept-encoding", ""):
         packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -37,10 +38,12 @@ def list_pages(org: Org, call: Call) -> Answer:
         raise not_found()
     job = _readable_job(org, call)
     result = _result(job, org)
-    starts = list(range(_row(call.query.get("locator"), result), max(len(result), 1), job.page_rows))
+    starts = list(
+        range(_row(job, call.query.get("locator"), len(result)), max(len(result), 1), job.page_rows)
+    )
     base = f"{call.base}/jobs/query/{job.id}"
-    links = [{"resultUrl": f"{base}/results?locator={_locator(start)}"} for start in starts[:_LINKS]]
-    more = f"{base}/resultPages?locator={_locator(starts[_LINKS])}" if len(starts) > _LINKS else None
+    links = [{"resultUrl": f"{base}/results?locator={_locator(job, start)}"} for start in starts[:_LINKS]]
+    more = f"{base}/resultPages?locator={_locator(job, starts[_LINKS])}" if len(starts) > _LINKS else None
     return Answer(body={"resultPages": links, "nextRecordsUrl": more, "done": more is None})
 
 
@@ -69,21 +72,22 @@ def _page_rows(job: Job, asked: str | None) -> int:
     return min(int(asked), job.page_rows)
 
 
-def _locator(row: int) -> str:
-    return base64.urlsafe_b64encode(str(row).encode()).decode().rstrip("=")
+def _locator(job: Job, row: int) -> str:
+    # Of the form of recorded ones: https://github.com/forcedotcom/cli/issues/2968
+    return base64.urlsafe_b64encode(f"0:{job.result_id}:{row}".encode()).decode().rstrip("=")
 
 
-def _row(locator: str | None, result: Snapshot) -> int:
+def _row(job: Job, locator: str | None, length: int) -> int:
     if not locator:
         return 0
+    padded = locator + "=" * (-len(locator) % 4)
     try:
-        text = base64.b64decode(locator + "=" * (-len(locator) % 4), altchars=b"-_", validate=True).decode(
-            "ascii"
-        )
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         text = ""
-    if not text.isdecimal():
+    named = re.fullmatch(r"0:(\w{18}):(\d{1,12})", text)
+    if not named:
         raise Refused("API_ERROR", f"Invalid locator: {locator}")
-    if int(text) >= max(len(result), 1):
+    if named[1] != job.result_id or int(named[2]) >= max(length, 1):
         raise not_found()
-    return int(text)
+    return int(named[2])

@@ -232,10 +232,18 @@ def test_results_wait_for_the_end_of_the_job(accounts: Running) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [({"locator": "!!"}, 400), ({"locator": "aGk"}, 400), ({"locator": "OTk"}, 404), ({"maxRecords": "0"}, 400), ({"maxRecords": "many"}, 400)],
+    [({"locator": "!!"}, 400), ({"locator": "aGk"}, 400), ({"maxRecords": "0"}, 400), ({"maxRecords": "many"}, 400)],
 )  # fmt: skip
 def test_a_wrong_place_in_a_result_is_refused(accounts: Running, query: dict[str, str], status: int) -> None:
     assert results(accounts, order(accounts), **query).status_code == status
+
+
+def test_a_locator_is_good_for_its_own_job_only(accounts: Running) -> None:
+    jobs = [order(accounts) for _ in range(2)]
+    locator = results(accounts, jobs[0], maxRecords=20).headers["Sforce-Locator"]
+    answers = [results(accounts, job, locator=locator) for job in jobs for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
+    assert answers[0].content == answers[1].content
 
 
 def test_results_are_kept_for_seven_days(accounts: Running) -> None:
