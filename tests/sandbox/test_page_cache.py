@@ -105,3 +105,11 @@ def test_a_search_is_not_kept_while_its_index_lags(warm: RunningSandbox) -> None
     warm.post("/_sandbox/clock", {"advance_s": 5})
     assert [row["id"] for row in ask(warm, *search).json()["results"]] == [made]
     warm.switch(search_lag_s=0)
+
+
+def test_a_lever_that_is_pulled_ends_what_is_kept(warm: RunningSandbox) -> None:
+    first = ask(warm).json()["results"][0]["id"]
+    warm.post("/_sandbox/hubspot/conceal", {"object": "companies", "ids": [first]})
+    assert ask(warm).json()["results"][0]["id"] != first
+    warm.post("/_sandbox/hubspot/reveal", {"object": "companies"})
+    assert ask(warm).json()["results"][0]["id"] == first

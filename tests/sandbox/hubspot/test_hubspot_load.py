@@ -121,3 +121,15 @@ def test_people_see_tasks_and_clients_by_name(portal: Any) -> None:
 
 def test_every_object_that_can_be_loaded_is_dumped(portal: Any) -> None:
     assert set(portal.dialect.object_names()) == set(portal.dialect.dump())
+
+
+def test_a_primary_company_that_a_file_names_late_is_the_only_one(portal: Any) -> None:
+    portal.dialect.load("companies", [{"id": 1, "name": "First"}, {"id": 2, "name": "Named"}])
+    portal.dialect.load("contacts", [{"id": n, "email": f"{n}@x.example"} for n in (7, 8)])
+    ends = {"from_type": "companies", "to_type": "contacts"}
+    rows: list[dict[str, Any]] = [{**ends, "from_id": firm, "to_id": 7} for firm in (1, 2)]
+    rows += [{**ends, "from_id": 2, "to_id": 7, "type_id": 2}, {**ends, "from_id": 1, "to_id": 8}]
+    assert portal.dialect.load("associations", rows) == 4
+    found = portal.dialect.portal.links.of("contacts", "companies", [7, 8])
+    assert [tuple(link) for link in found[7]] == [(1, (279,)), (2, (1, 279))]
+    assert [tuple(link) for link in found[8]] == [(1, (1, 279))]
