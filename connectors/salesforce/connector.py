@@ -4,16 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, WriteReadiness
+from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, Swept, WriteReadiness
 from connectors.salesforce.call import Caller
 from connectors.salesforce.canary import Canary
 from connectors.salesforce.describe import Describer
 from connectors.salesforce.identity import Identity, identify
 from connectors.salesforce.insert import TaskInserter
 from connectors.salesforce.own_tasks import OwnTasks, gone
-from connectors.salesforce.read import read_chunks
+from connectors.salesforce.read import Reader
 from connectors.salesforce.settings import SalesforceSettings, eighteen
 from connectors.salesforce.setup import Setup, check_readiness
+from connectors.salesforce.sweep import Sweeper
 from connectors.salesforce.task_records import TaskRecords
 from connectors.salesforce.write import TaskUpdater
 from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask
@@ -27,6 +28,10 @@ class SalesforceConnector:
     """
 
     crm: Crm = "salesforce"
+    side_by_side = 4
+    whole_up_to = 0
+    count_tells = True
+    stamps_calculated = False
 
     def __init__(
         self, settings: SalesforceSettings, name: str = "sf", *, policy: Policy | None = None
@@ -35,6 +40,8 @@ class SalesforceConnector:
         self.calls = Caller(settings, f"connections.{name}", policy or settings.policy)
         """Every request goes through it; `calls.transport` counts them."""
         self._describer = Describer(self.calls)
+        self._reader = Reader(self.calls, self._describer)
+        self._sweeper = Sweeper(self.calls, self._describer)
         self._own = OwnTasks(self.calls, self._describer)
         records = TaskRecords(self.calls, self._own)
         self._inserter = TaskInserter(self.calls, self._own, records)
@@ -59,7 +66,19 @@ class SalesforceConnector:
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """As Connector.read; `fields` may be paths to a parent's field, such as `Account.Name`."""
-        return read_chunks(self.calls, self._describer, request)
+        return self._reader.read(request)
+
+    def count(self, schema: ObjectSchema) -> int | None:
+        """As Connector.count."""
+        return self._sweeper.count(schema)
+
+    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+        """As Connector.sweep."""
+        return self._sweeper.sweep(schema, token=token, most_calls=most_calls)
+
+    def calls_for(self, request: ReadRequest, rows: int) -> int:
+        """As Connector.calls_for."""
+        return self._reader.calls_for(request, rows)
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
         """As Connector.own_tasks; a known task of which nothing is left comes with its id, deleted, no key."""
@@ -111,6 +130,10 @@ class SalesforceConnector:
     def collapse_twins(self) -> list[str]:
         """Nothing: the unique field refuses twins."""
         return []
+
+    def calls_left(self) -> int | None:
+        """As the last answer said."""
+        return self.calls.calls_left
 
     def calls_made(self) -> dict[str, int]:
         """Requests sent so far, by kind: login, read, write."""

@@ -22,6 +22,8 @@ _TYPES: Mapping[str, FieldType] = {
     "date": "date",
     "datetime": "instant",
 }
+_NOT_IN_CELLS = frozenset({"address", "location", "base64"})
+"""Kinds of fields that Bulk queries refuse: `Selecting compound data not supported in Bulk Query`."""
 _ABSENT = frozenset({"INVALID_TYPE", "NOT_FOUND", "INVALID_TYPE_FOR_OPERATION"})
 
 
@@ -44,6 +46,8 @@ class Described:
     rights: Mapping[str, Rights]
     parents: Mapping[str, str]
     """Name of a relationship to a parent (`Account`, `Owner__r`) -> the parent's object, `Name` where it varies."""
+    only_by_rest: frozenset[str] = frozenset()
+    """Fields that a Bulk query cannot bring."""
 
     def has(self, *fields: str) -> bool:
         """Whether this login sees all of them."""
@@ -93,6 +97,7 @@ def _described(body: Mapping[str, Any]) -> Described:
         schema=ObjectSchema(name=body["name"], fields={row["name"]: _field(row) for row in rows}),
         rights={row["name"]: _rights(row) for row in rows},
         parents={row["relationshipName"]: _parent(row) for row in rows if row.get("relationshipName")},
+        only_by_rest=frozenset(row["name"] for row in rows if row["type"] in _NOT_IN_CELLS),
     )
 
 

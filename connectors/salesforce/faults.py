@@ -20,6 +20,8 @@ _LOGIN_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "Bad_OAut
 _RIGHTS_CODES = re.compile(
     r"INSUFFICIENT_ACCESS|API_DISABLED|API_CURRENTLY_DISABLED|FUNCTIONALITY_NOT_ENABLED"
 )
+RECORD_COUNT = "Sforce-NumberOfRecords"
+"""The header that says how many records a page of a query job's result holds."""
 _PAUSE_S = 5.0
 _REMEDIES: Mapping[str, str] = {
     "INVALID_FIELD": "Correct the field in the mapping, or let this login see it.",
@@ -54,6 +56,20 @@ def judge_for(place: str, redact: Redactor) -> Callable[[Answer], CrmError | Non
         code, message = code_and_message(answer, redact)
         said = f"Salesforce answers {answer.status} {code or '(no code)'}: {message}"
         return _by_code(place, code, message, said, answer) or _by_status(place, code, said, answer)
+
+    return judge
+
+
+def judge_csv_for(place: str, redact: Redactor) -> Callable[[Answer], CrmError | None]:
+    """The same for a page of a query job's result, whose body went into a file."""
+    judge_failure = judge_for(place, redact)
+
+    def judge(answer: Answer) -> CrmError | None:
+        if not 200 <= answer.status < 300:
+            return judge_failure(answer)
+        if answer.header(RECORD_COUNT).isdigit():
+            return None
+        return Temporary(place, "the answer is no page of a query job's result", "Run again.")
 
     return judge
 

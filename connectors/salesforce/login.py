@@ -20,6 +20,8 @@ from connectors.salesforce.settings import (
 )
 from connectors.transport import Answer, Redactor, Transport, brief
 
+_CONNECTIONS = 32
+"""Kept open at once: more than the threads of all reads of one connection, so that none opens one for one request."""
 _BUSY = frozenset({"server_error", "temporarily_unavailable", "unknown_error", "SERVER_UNAVAILABLE"})
 _REMEDIES: Mapping[str, str] = {
     "invalid_client": "Check key and secret against the app's consumer key and secret.",
@@ -48,7 +50,7 @@ class Door(HTTPAdapter):
     """Sends requests with this connection's time-outs and certificate authority, logins to `login_url`."""
 
     def __init__(self, settings: SalesforceSettings, *, send_to: str | None = None) -> None:
-        super().__init__(pool_maxsize=8)
+        super().__init__(pool_maxsize=_CONNECTIONS)
         self._timeout = settings.policy.timeout
         self._ca_file = str(settings.ca_file) if settings.ca_file else None
         self._send_to = send_to

@@ -144,6 +144,9 @@ class SalesforceSettings(_Strict):
     api_version: Annotated[str, Field(pattern=r"^\d{2,3}\.0$")] = "66.0"
     call_limit: Annotated[int, Field(gt=0)] | None = None
     """Requests that one run may use; none when absent."""
+    quota_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """The part of the org's API requests of 24 hours that may be used up, whoever uses them: a run stops before the
+    rest, which is left to other programs."""
     connect_timeout_s: Annotated[float, Field(gt=0)] = 5.0
     read_timeout_s: Annotated[float, Field(gt=0)] = 60.0
 

@@ -52,11 +52,18 @@ class Select:
     """Conditions that all hold."""
 
     def after(self, point: Point | None) -> str:
-        """SOQL for everything, or for what comes after `point`."""
-        conditions = [*self.where, *([self._beyond(point)] if point else [])]
-        where = f" WHERE {' AND '.join(f'({each})' for each in conditions)}" if conditions else ""
+        """SOQL for everything, or for what comes after `point`, in order."""
         order = f"{self.stamp_field}, Id" if self.stamp_field else "Id"
-        return f"SELECT {', '.join(self.fields)} FROM {self.object_name}{where} ORDER BY {order}"
+        return f"{self._from(self._beyond(point) if point else None)} ORDER BY {order}"
+
+    def in_no_order(self) -> str:
+        """SOQL for everything, as it comes."""
+        return self._from(None)
+
+    def _from(self, further: str | None) -> str:
+        conditions = [*self.where, *([further] if further else [])]
+        where = f" WHERE {' AND '.join(f'({each})' for each in conditions)}" if conditions else ""
+        return f"SELECT {', '.join(self.fields)} FROM {self.object_name}{where}"
 
     def _beyond(self, point: Point) -> str:
         later_id = f"Id > {text_literal(point.record_id)}"

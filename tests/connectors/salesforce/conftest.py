@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,19 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     for connector, sandbox in opened:
         connector.close()
         sandbox.delete("/_sandbox/faults")
+
+
+def wide_fields(connector: SalesforceConnector) -> list[str]:
+    """Fields of an account's parents and their people, for an object with an account: more than an address holds."""
+    account, user = connector.describe("Account"), connector.describe("User")
+    assert account is not None
+    assert user is not None
+    plain = [name for name in account.fields if not name.endswith("Address")]
+    paths = ["Account.Parent.Parent.Parent", "Account.Parent.Parent", "Account.Parent", "Account"]
+    people = [f"{way}.{who}" for way in paths[1:] for who in ("Owner", "CreatedBy", "LastModifiedBy")]
+    fields = [".".join(each) for each in [*product(paths, plain), *product(people, user.fields)]]
+    assert sum(map(len, fields)) > 13_000
+    return fields
 
 
 def make_task(key: str, **given: Any) -> Task:

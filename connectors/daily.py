@@ -1,0 +1,45 @@
+"""Watches a CRM's daily allowance of calls, which all programs share: a run leaves the others their part."""
+
+import threading
+import time
+
+from connectors.errors import QuotaSpent
+
+_STALE_AFTER_S = 900.0
+"""So long after the last answer the allowance may be another: one request finds out."""
+
+
+class DailyCalls:
+    """A gate of connectors.pace: lets requests pass until `share` of the day's calls is used, whoever used them.
+
+    Knows nothing, and so lets everything pass, before an answer has told of the day. Safe between threads.
+    """
+
+    def __init__(self, *, share: float, place: str, refilled: str) -> None:
+        """`refilled` says when there are new calls, such as `after midnight`."""
+        self._share, self._place, self._refilled = share, place, refilled
+        self._total = 0
+        self.left: int | None = None
+        """What is left of the day's calls; None before the first answer."""
+        self._heard_at = 0.0
+        self._lock = threading.Lock()
+
+    def enter(self) -> float:
+        """Lets a request pass, or raises QuotaSpent when it would be one too many."""
+        with self._lock:
+            if self.left is None or time.monotonic() - self._heard_at > _STALE_AFTER_S:
+                return 0.0
+            kept = round(self._total * (1 - self._share))
+            if self.left <= kept:
+                problem = f"{self.left} of the day's {self._total} calls are left, {kept} of them for other programs"
+                raise QuotaSpent(self._place, problem, f"Run again {self._refilled}, or raise quota_share.")
+            self.left -= 1
+        return 0.0
+
+    def leave(self) -> None:
+        """Nothing to do: a call is spent when it is sent."""
+
+    def heard(self, *, total: int, left: int) -> None:
+        """What an answer says of the day."""
+        with self._lock:
+            self._total, self.left, self._heard_at = total, left, time.monotonic()

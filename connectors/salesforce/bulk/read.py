@@ -1,0 +1,117 @@
+"""Reads records by query jobs: one for all of them, or one for each part where one is too much for the CRM."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from connectors.connector import Chunk
+from connectors.errors import Stale, Temporary
+from connectors.salesforce.bulk import job as jobs
+from connectors.salesforce.bulk.job import Job, NotByBulk
+from connectors.salesforce.bulk.results import PAGE_ROWS, ResultPage, fetch, result_pages
+from connectors.salesforce.bulk.table import Damaged, parts_of
+from connectors.salesforce.bulk.windows import EVERYTHING, halves_of, soql_of
+from connectors.salesforce.call import Caller
+from connectors.salesforce.plan import Plan
+from connectors.salesforce.resume import BulkPlace, as_text
+from connectors.salesforce.rows import Parsed, chunk_of, none_of
+
+_MOST_CUTS = 30
+"""A query that is cut so often would be read by as many jobs: something else is wrong with it."""
+_MOST_FAILURES = 2
+_FETCHES_OF_A_PAGE = 3
+_LOOKS, _PAGES_OF_A_LIST = 5, 5
+
+START = BulkPlace(job="", windows=(EVERYTHING,))
+END = BulkPlace(job="", windows=())
+
+
+def read_by_jobs(caller: Caller, plan: Plan, place: BulkPlace) -> Iterator[Chunk]:
+    """The plan's records from `place` on; raises NotByBulk where REST has to do it, Stale where the place is lost.
+
+    A chunk without rows comes each time that a job is looked at which has not ended: a read that is cut off then
+    goes on with that job.
+    """
+    failures = 0
+    while place.windows:
+        if not place.job:
+            soql = soql_of(plan, place.windows[0])
+            place = replace(place, job=jobs.order(caller, soql, everything=plan.deletable))
+        job: Job | None = None
+        for job in jobs.waiting_for(caller, place.job):
+            if job is None:
+                yield _nothing(plan, place)
+        if job is None or job.ended == "not by bulk":
+            raise NotByBulk
+        if job.ended == "complete":
+            yield from _records(caller, plan, job, place)
+            place = _after(place)
+        elif job.ended == "too big":
+            place = _cut(caller, plan, place, job)
+        else:
+            failures += 1
+            if failures == _MOST_FAILURES:
+                raise Temporary(caller.place, f"query job {job.id} failed ({job.message})", "Run again.")
+            place = replace(place, job="")
+        jobs.delete(caller, job.id)
+
+
+def _after(place: BulkPlace) -> BulkPlace:
+    windows = place.windows[1:]
+    return BulkPlace(job="", windows=windows, cuts=place.cuts) if windows else END
+
+
+def _nothing(plan: Plan, place: BulkPlace) -> Chunk:
+    return chunk_of(plan, none_of(plan.asked), resume=as_text(place))
+
+
+def _records(caller: Caller, plan: Plan, job: Job, place: BulkPlace) -> Iterator[Chunk]:
+    """All of a job's result; the last chunk already says that nothing of it is left."""
+    seen = place.spot.rows
+    for page in result_pages(caller, job.id, job.record_count, place.spot):
+        following = page.following
+        after = seen + page.record_count
+        if following is None and after < job.record_count:
+            problem = f"{after} of the {job.record_count} records of query job {job.id} came"
+            raise Stale(caller.place, problem, "Begin it anew.")
+        seen = after
+        kept = _after(place) if following is None else replace(place, spot=replace(following, rows=seen))
+        waiting: Parsed | None = None
+        for parsed in _parts(caller, plan, page):
+            if waiting is not None:
+                # A page is gone on with from its beginning: what comes twice counts once.
+                yield chunk_of(plan, waiting, resume=as_text(place))
+            waiting = parsed
+        place = replace(place, spot=kept.spot)
+        yield chunk_of(plan, waiting or none_of(plan.asked), resume=as_text(kept))
+
+
+def _parts(caller: Caller, plan: Plan, page: ResultPage) -> Iterator[Parsed]:
+    """A page's records; one that came damaged is fetched again."""
+    for again in range(1, _FETCHES_OF_A_PAGE + 1):
+        try:
+            with page.file:
+                yield from parts_of(page, plan.asked)
+        except Damaged as damage:
+            if again == _FETCHES_OF_A_PAGE:
+                problem = f"a page of a query job's result did not come as it was sent ({damage})"
+                raise Temporary(caller.place, problem, "Run again: it is gone on with there.") from damage
+            page = fetch(caller, page.path)
+        else:
+            return
+
+
+def _cut(caller: Caller, plan: Plan, place: BulkPlace, job: Job) -> BulkPlace:
+    halves = halves_of(caller, plan, place.windows[0]) if place.cuts < _MOST_CUTS else None
+    if halves is None:
+        problem = (
+            f"Salesforce cannot run the query over {plan.object_name} ({job.message}), not in parts either"
+        )
+        raise Temporary(caller.place, problem, "Run again at a quieter time.")
+    return BulkPlace(job="", windows=(*halves, *place.windows[1:]), cuts=place.cuts + 1)
+
+
+def requests_of(rows: int) -> int:
+    """How many requests a read of so many records takes: an order, some looks, the pages, an end."""
+    pages = max(1, -(-rows // PAGE_ROWS))
+    lists = -(-pages // _PAGES_OF_A_LIST) if pages > 1 else 0
+    return 2 + _LOOKS + lists + pages
