@@ -67,7 +67,9 @@ class Limits:
         return None
 
     def _window(self, app: str) -> _Window:
-        return self._by_app.setdefault(app, _Window(WINDOW_S))
+        if app not in self._by_app:
+            self._by_app[app] = _Window(WINDOW_S)
+        return self._by_app[app]
 
     def _turn_day(self) -> None:
         day = self._here().date().isoformat()
