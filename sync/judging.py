@@ -21,6 +21,7 @@ from sync.mirror.mirror import Mirror
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
 from sync.plan.subjects import Subjects
+from sync.settled import settled
 from sync.watch import memory_of
 from sync.who import WhoIsWho, who_is_who
 
@@ -145,6 +146,7 @@ def case_of(
         clock=config.company.clock,
         email_is_logged=config.company.email_is_logged,
         memory=memory_of(ledger, mirror, connections, _tasks(connections, mirror)),
+        settled=settled(config, mirror),
     )
 
 

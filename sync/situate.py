@@ -98,6 +98,7 @@ def situation_of(
         subjects=Subjects(others=judged.who.others),
         records=judged.who.records,
         works=judged.who.works,
+        tasks_in=config.tasks.crm,
     )
 
 

@@ -8,6 +8,7 @@ import click
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_for_crm, config_offline
 from sync.cli.words import with_config
+from sync.config.identities import read_identities
 from sync.connections import read_mappings
 from sync.errors import UserError
 from sync.report.documents import as_json
@@ -47,10 +48,11 @@ def init(config_file: Path, as_document: bool) -> int:
 )
 @ends_well
 def check(config_file: Path, as_document: bool, without_secrets: bool) -> int:
-    """Validate config, mappings and rules; asks no CRM."""
+    """Validate config, mappings, rules and the identities file; asks no CRM."""
     config = config_offline(config_file) if without_secrets else config_for_crm(config_file)
     rules = read_rulebook(config)
     mappings = read_mappings(config)
+    read_identities(config)
     if as_document:
         listed = [
             {"name": name, "mode": rule.file.mode, "about": rule.file.about, "from": rule.place}

@@ -11,6 +11,7 @@ from sync.cli.crm import sandbox, setup
 from sync.cli.ending import tell_wrong_arguments
 from sync.cli.explain import explain
 from sync.cli.files import check, init
+from sync.cli.identities import identities
 from sync.cli.loop import apply, findings, plan, pull, run
 from sync.cli.schema import schema
 from sync.cli.show import demo
@@ -56,6 +57,7 @@ for command in (
     setup,
     pull,
     findings,
+    identities,
     explain,
     backtest,
     plan,

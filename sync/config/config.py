@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_v
 from sync.config.connections import ConnectionSettings
 from sync.config.places import Places
 from sync.config.records import RecordOverrides
-from sync.config.settings import Company, LedgerPlace, Limits, Log, Mirror, Section, Tasks
+from sync.config.settings import Company, Identities, LedgerPlace, Limits, Log, Mirror, Section, Tasks
 
 RawRule = dict[str, Any]
 """A rule, or what changes a built-in one, as the file has it; `rules` reads and checks it."""
@@ -80,6 +80,7 @@ class Config(Section):
     ledger: LedgerPlace = LedgerPlace()
     connections: Annotated[dict[str, Connection], AfterValidator(_named)]
     tasks: Tasks = Tasks()
+    identities: Identities = Identities()
     limits: Limits = Limits()
     log: Log = Log()
     rules_dir: str | None = None

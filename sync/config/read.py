@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sync.config.config import Config, Source
 from sync.config.explain import explain
 from sync.config.places import KeyPath, Places, find_places, written
+from sync.config.words import nearest
 from sync.errors import ConfigRefused, Mistake, UserError
 
 _RULE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -24,7 +25,7 @@ def read_config(path: Path) -> Config:
         data = tomllib.loads(text)
         places = find_places(str(path), text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigRefused([_syntax_mistake(path, text, error)]) from error
+        raise ConfigRefused([syntax_mistake(path, text, error)]) from error
     except RecursionError as error:
         remedy = "Look for brackets that were opened and never closed"
         raise UserError(str(path), "brackets stand inside brackets too deep to be read", remedy) from error
@@ -35,6 +36,7 @@ def read_config(path: Path) -> Config:
     except ValidationError as error:
         mistakes += explain(error, model=Config, data=data, places=places)
         raise ConfigRefused(sorted(mistakes, key=lambda mistake: mistake.line or 0)) from error
+    mistakes += _tasks_crm_mistakes(config, places)
     if mistakes:
         raise ConfigRefused(mistakes)
     return config
@@ -54,7 +56,8 @@ def _read_text(path: Path) -> str:
         raise UserError(str(path), problem, "Let this user read it, or name another with --config") from error
 
 
-def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
+def syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
+    """A file that is no TOML, with the line in which it ceases to be."""
     message = str(error)
     found = _POSITION.search(message)
     # "(at end of document)" has no number: something was opened and never closed, so the last line is named.
@@ -90,3 +93,14 @@ def _rule_mistakes(rules: object, places: Places) -> Iterator[Mistake]:
         yield Mistake(
             file=places.file, line=places.line(path), key=written(path), problem=problem, remedy=remedy
         )
+
+
+def _tasks_crm_mistakes(config: Config, places: Places) -> Iterator[Mistake]:
+    choices = ("owner", *config.connections)
+    if config.tasks.crm not in choices:
+        path: KeyPath = ("tasks", "crm")
+        problem = f"'{config.tasks.crm}' is neither 'owner' nor a connection"
+        yield Mistake(
+            file=places.file, line=places.line(path), key=written(path), problem=problem,
+            remedy=nearest(config.tasks.crm, choices),
+        )  # fmt: skip

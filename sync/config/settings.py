@@ -131,6 +131,16 @@ class Tasks(Section):
 
     fallback: Address | None = None
     """The e-mail address of the CRM user who gets the tasks that nobody else can take."""
+    crm: str = "owner"
+    """Where new tasks of a client go that is in several CRMs: `owner`, the one in which most of their owner's work is on
+    record, or the name of a connection. An open task stays where it is."""
+
+
+class Identities(Section):
+    """Which accounts of several CRMs are one client, where the CRMs do not tell."""
+
+    file: str = "identities.toml"
+    """What an admin has said of pairs of accounts; a relative path starts at the config's folder. Keep it under version control."""
 
 
 class OwnerCaps(Section):
