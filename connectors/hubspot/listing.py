@@ -26,12 +26,14 @@ def list_pages(
     *,
     archived: bool,
     after: str | None = None,
+    associations: Sequence[str] = (),
 ) -> Iterator[tuple[bytes, str | None]]:
-    """Each page with the cursor behind it, None behind the last one.
+    """Each page with the cursor behind it, None behind the last one; with the first links to `associations`.
 
     Goes on at `after` where that is given; raises Stale when HubSpot does not take it any more.
     """
     fixed, resumed = _query(properties, archived=archived), after is not None
+    fixed += "".join(f"&{urlencode({'associations': target})}" for target in associations)
     while True:
         query = f"{fixed}&{urlencode({'after': after})}" if after is not None else fixed
         try:

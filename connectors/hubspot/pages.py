@@ -43,13 +43,15 @@ def _after(paging: Any) -> str | None:
     return None if after is None else str(after)
 
 
-def records_of(pages: Sequence[bytes], properties: Sequence[str], place: str) -> pa.StructArray:
-    """The pages' records as one array of structs: id, updatedAt, properties.
+def records_of(
+    pages: Sequence[bytes], properties: Sequence[str], place: str, *, associations: pa.DataType | None = None
+) -> pa.StructArray:
+    """The pages' records as one array of structs: id, updatedAt, properties, and `associations` of the given shape.
 
     All are texts, without NULs, which no database takes. Raises Temporary for pages that are no JSON, NotUnderstood for pages whose
     end says something else than cursor_of() saw.
     """
-    schema = _schema_for(properties)
+    schema = _schema_for(properties, associations)
     try:
         table = _parse([page.replace(b"\n", b" ") for page in pages], schema)
     except pa.ArrowInvalid:
@@ -63,7 +65,7 @@ def records_of(pages: Sequence[bytes], properties: Sequence[str], place: str) ->
     return records.filter(pc.is_valid(records)) if records.null_count else records
 
 
-def _schema_for(properties: Sequence[str]) -> pa.Schema:
+def _schema_for(properties: Sequence[str], associations: pa.DataType | None) -> pa.Schema:
     text = pa.string()
     # A struct without members cannot be parsed, and every record has this one.
     names = dict.fromkeys(properties) or {"hs_object_id": None}
@@ -71,6 +73,7 @@ def _schema_for(properties: Sequence[str]) -> pa.Schema:
         [
             *((name, text) for name in _TEXTS),
             ("properties", pa.struct([(name, text) for name in names])),
+            *([("associations", associations)] if associations else []),
         ]
     )
     paging = pa.struct([("next", pa.struct([("after", text)]))])
@@ -107,6 +110,25 @@ def _mended_record(record: dict[str, Any], properties: Sequence[str]) -> dict[st
     return {
         **{name: _text(record.get(name)) for name in _TEXTS},
         "properties": {name: _text(held.get(name)) for name in properties},
+        "associations": _mended_links(record.get("associations")),
+    }
+
+
+def _mended_links(held: Any) -> dict[str, Any]:
+    links = (
+        {name: entry for name, entry in held.items() if isinstance(entry, dict)}
+        if isinstance(held, dict)
+        else {}
+    )
+    return {
+        name: {
+            "results": [
+                {"id": _text(link.get("id")), "type": _text(link.get("type"))}
+                for link in entry.get("results") or ()
+            ],
+            "paging": {"next": {"after": _after(entry.get("paging"))}},
+        }
+        for name, entry in links.items()
     }
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from connectors.connector import ReadRequest
 from connectors.errors import Stale
-from connectors.hubspot import listing, search
+from connectors.hubspot import inline_links, listing, search
 from connectors.hubspot.budget import SEARCHES_PER_S
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.rows import MERGED
@@ -29,6 +29,8 @@ class Part:
 
     pages: Sequence[bytes] = ()
     ids: Sequence[str] = ()
+    links: tuple[str, ...] = ()
+    """The objects of which the pages hold the first links."""
     resume: str
 
 
@@ -68,8 +70,15 @@ def _by_id(ids: Sequence[str], begin: int) -> Iterator[Part]:
 def _listed(calls: HubSpotCalls, request: ReadRequest, after: str | None) -> Iterator[Part]:
     properties = properties_of(request)
     is_wide = not listing.fits_in_url(properties)
-    asked = [] if is_wide else properties
-    pages = listing.list_pages(calls, request.schema.name, asked, archived=False, after=after)
+    links = () if is_wide else tuple(to for to in request.links if to in inline_links.TARGETS)
+    pages = listing.list_pages(
+        calls,
+        request.schema.name,
+        [] if is_wide else properties,
+        archived=False,
+        after=after,
+        associations=links,
+    )
     for group, cursor in _groups(pages, rows_a_page=listing.PAGE):
         resume = "end" if cursor is None else f"after {cursor}"
         # Too many properties for a URL: the list gives the ids, and batch reads, whose bodies have room, the rest.
@@ -78,7 +87,7 @@ def _listed(calls: HubSpotCalls, request: ReadRequest, after: str | None) -> Ite
                 ids=[str(r["id"]) for page in group for r in orjson.loads(page)["results"]], resume=resume
             )
         else:
-            yield Part(pages=group, resume=resume)
+            yield Part(pages=group, links=links, resume=resume)
 
 
 def _changed(calls: HubSpotCalls, request: ReadRequest, beyond: int) -> Iterator[Part]:

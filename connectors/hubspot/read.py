@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 
 from connectors.connector import Chunk, ObjectSchema, ReadRequest
 from connectors.errors import Refused
-from connectors.hubspot import listing, search
+from connectors.hubspot import inline_links, listing, search
 from connectors.hubspot.by_id import find
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import OWNERS
 from connectors.hubspot.in_order import in_order
+from connectors.hubspot.inline_links import links_in
 from connectors.hubspot.links import INPUTS_PER_CALL, links_of
 from connectors.hubspot.owners import read_owners
 from connectors.hubspot.pages import records_of
@@ -39,7 +40,9 @@ def calls_for(request: ReadRequest, rows: int) -> int:
     searched = request.since is not None and request.ids is None
     is_wide = not searched and request.ids is None and not listing.fits_in_url(properties_of(request))
     pages = max(1, ceil(rows / (search.PAGE if searched else listing.PAGE)))
-    return pages * (2 if is_wide else 1) + len(request.links) * ceil(rows / INPUTS_PER_CALL)
+    is_listed = not searched and request.ids is None and not is_wide
+    asked = [to for to in request.links if not (is_listed and to in inline_links.TARGETS)]
+    return pages * (2 if is_wide else 1) + len(asked) * ceil(rows / INPUTS_PER_CALL)
 
 
 def _insist_on_fields(schema: ObjectSchema, fields: Sequence[str]) -> None:
@@ -53,14 +56,21 @@ def _chunk(calls: HubSpotCalls, request: ReadRequest, part: Part) -> Chunk:
     name, properties = request.schema.name, properties_of(request)
     place = f"{calls.place}: {name}"
     if part.pages:
-        live, archived = records_of(part.pages, properties, place), None
+        shape = inline_links.struct_of(part.links) if part.links else None
+        live, archived = records_of(part.pages, properties, place, associations=shape), None
         told = [live]
     else:
         found = find(calls, name, part.ids, properties)
         told = [records_of(pages or [_NOTHING], properties, place) for pages in (found.live, found.archived)]
         live, archived = _those(told[0], found.live_ids), _those(told[1], found.archived_ids)
     rows, oddities = rows_of(live, request.schema, fields=request.fields, deleted=False)
-    links = {to: links_of(calls, name, to, ids=rows["_id"].to_pylist()) for to in request.links}
+    ids = rows["_id"].to_pylist() if {*request.links} - {*part.links} else []
+    links = {
+        to: links_in(calls, name, to, records=live)
+        if to in part.links
+        else links_of(calls, name, to, ids=ids)
+        for to in request.links
+    }
     if archived:
         # What is archived has no links any more.
         gone, more = rows_of(archived, request.schema, fields=request.fields, deleted=True)
