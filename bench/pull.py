@@ -35,7 +35,8 @@ _MOST_WAITING = 0.1
 @contextmanager
 def _crm(folder: Path, clients: int) -> Iterator[Served]:
     data = write_clients(folder / f"data-{clients}", clients)
-    with serve("--data", str(data), "--now", _NOW, "--set", "page_cache=true") as served:
+    switches = ("--set", "page_cache=true", "--set", "setup_fields=true")
+    with serve("--data", str(data), "--now", _NOW, *switches) as served:
         keep_to_a_core(served)
         yield served
 
