@@ -20,8 +20,7 @@ class Defaults:
     def fill(self, shape: ObjectShape, values: dict[str, Any], *, now: str) -> None:
         """Gives every field without a value its default; stamps are `now`."""
         blank, numbered = self._plan(shape)
-        for name, value in blank.items():
-            values.setdefault(name, value)
+        values.update(blank | values)
         for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp"):
             if values[name] is None:
                 values[name] = now

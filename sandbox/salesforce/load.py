@@ -2,13 +2,15 @@
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from sandbox.salesforce.activities import link_to_accounts
 from sandbox.salesforce.catalogue import ACTIVITIES, custom_object, field_from_words
+from sandbox.salesforce.cells import Cells
 from sandbox.salesforce.completion import Completion
 from sandbox.salesforce.defaults import Defaults
 from sandbox.salesforce.foreign import ForeignIds
@@ -17,10 +19,9 @@ from sandbox.salesforce.identifiers import full_id
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.row_batches import Batch, RowBatches
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
-from sandbox.salesforce.values import data_reader, is_nothing
+from sandbox.salesforce.values import is_nothing
 from sandbox.world import DataRefused, quoted
 
-_TEXT = ("string", "textarea", "combobox", "email", "phone", "url")
 _PICKLISTS = {
     "TaskStatus": ("Task", "Status"),
     "TaskPriority": ("Task", "Priority"),
@@ -35,8 +36,6 @@ _NOTED = ("Group",)
 
 _MEANT = ("IsClosed", "IsWon")
 """What a status means, where the file says it itself."""
-
-Reader = Callable[[Any], Any]
 
 
 class Loader:
@@ -94,19 +93,20 @@ class Loader:
 
     def _completed(
         self, shape: ObjectShape, batch: Batch, *, columns: Sequence[str], before: int, now: str
-    ) -> list[list[Any]]:
-        names = dict.fromkeys(name for row in batch for name in row)
-        readers = {name: self._reader(shape, name) for name in names}
-        kept, seen = [], set[str]()
+    ) -> list[tuple[Any, ...]]:
+        cells = Cells(shape, dict.fromkeys(name for row in batch for name in row), self._foreign)
+        needed = [field.name for field in shape.fields.values() if not field.nillable]
+        pick, kept, seen = itemgetter(*columns), list[tuple[Any, ...]](), set[str]()
         for number, row in enumerate(batch, before + 1):
-            values = self._values(shape, row, readers, number)
-            self._check(shape, values, number)
+            values = cells.read(row, number)
             if values["Id"] in seen:
                 raise _twin(shape, values["Id"], number)
             seen.add(values["Id"])
             self._complete(shape, values, now)
-            self._require(shape, values, number)
-            kept.append([values.get(name) for name in columns])
+            for name in needed:
+                if values.get(name) is None:
+                    raise DataRefused(row=number, reason=f"{shape.name} needs {name}")
+            kept.append(pick(values))
         self._refuse_known(shape, [str(row[0]) for row in kept], before)
         return kept
 
@@ -148,53 +148,11 @@ class Loader:
             )
         return Guess()
 
-    def _reader(self, shape: ObjectShape, name: str) -> tuple[FieldShape, Reader]:
-        field = shape.fields[name.lower()]
-        if field.type == "address":
-            raise DataRefused(
-                row=1, reason=f"{field.name} is made of its parts; give those, such as {_part(shape, field)}"
-            )
-        return field, data_reader(field)
-
     def _guessed(self, name: str, guess: Guess) -> FieldShape:
         target = self._org.catalogue.known(name.removesuffix("__c"))
         if target is None and guess.first_id:
             target = self._org.catalogue.by_prefix(guess.first_id[:3])
         return field_from_words(name, f"reference to:{target.name}" if target is not None else guess.words())
-
-    def _values(
-        self,
-        shape: ObjectShape,
-        row: Mapping[str, Any],
-        readers: Mapping[str, tuple[FieldShape, Reader]],
-        number: int,
-    ) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for name, value in row.items():
-            if is_nothing(value):
-                continue
-            field, read = readers[name]
-            try:
-                values[field.name] = read(value)
-            except ValueError as wrong:
-                raise DataRefused(row=number, reason=f"{field.name}: {str(value)[:80]!r} {wrong}") from wrong
-        self._foreign.stand_in(shape, values)
-        for field, _ in readers.values():
-            if field.type == "reference" and values.get(field.name) is not None:
-                values[field.name] = self._foreign.reference(shape, field, values[field.name], values["Id"])
-        return values
-
-    def _check(self, shape: ObjectShape, values: Mapping[str, Any], number: int) -> None:
-        for name, value in values.items():
-            field = shape.fields[name.lower()]
-            if field.type in _TEXT and isinstance(value, str) and len(value) > field.length:
-                raise DataRefused(
-                    row=number, reason=f"{name}: {len(value)} characters, and the field holds {field.length}"
-                )
-            if field.restricted and value not in field.values:
-                raise DataRefused(
-                    row=number, reason=f"{name}: '{value}' is none of {', '.join(field.values)}"
-                )
 
     def _complete(self, shape: ObjectShape, values: dict[str, Any], now: str) -> None:
         given: dict[str, Any] = {name: values[name] for name in _MEANT if name in values}
@@ -206,11 +164,6 @@ class Loader:
             values["Name"] = name
         if shape.name != "Task":
             values.update(given)
-
-    def _require(self, shape: ObjectShape, values: Mapping[str, Any], number: int) -> None:
-        for field in shape.fields.values():
-            if not field.nillable and values.get(field.name) is None:
-                raise DataRefused(row=number, reason=f"{shape.name} needs {field.name}")
 
     def _settle(self, shape: ObjectShape, ids: Sequence[str]) -> None:
         store = self._org.world.store
@@ -241,10 +194,6 @@ class Loader:
 
 def _twin(shape: ObjectShape, record_id: str, number: int) -> DataRefused:
     return DataRefused(row=number, reason=f"{shape.name} with this Id is there already: {record_id}")
-
-
-def _part(shape: ObjectShape, whole: FieldShape) -> str:
-    return next(each.name for each in shape.fields.values() if shape.address_of(each) == whole.name)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
