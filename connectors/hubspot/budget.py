@@ -60,7 +60,8 @@ class Today:
 
     def __init__(self, *, share: float, place: str) -> None:
         self._share, self._place = share, place
-        self._total, self.left, self._heard_at = 0, None, 0.0  # type: int, int | None, float
+        self.left: int | None = None
+        self._total, self._under_way, self._heard_at = 0, 0, 0.0
         self._lock = threading.Lock()
 
     def enter(self) -> float:
@@ -68,6 +69,7 @@ class Today:
         with self._lock:
             # Long after the last answer the day may be another: one request finds out.
             if self.left is None or time.monotonic() - self._heard_at > _STALE_AFTER_S:
+                self._under_way += 1
                 return 0.0
             kept = round(self._total * (1 - self._share))
             if self.left <= kept:
@@ -77,12 +79,16 @@ class Today:
                 remedy = "Run again after midnight in the portal's time zone, or raise quota_share"
                 raise QuotaSpent(self._place, problem, remedy)
             self.left -= 1
+            self._under_way += 1
         return 0.0
 
     def leave(self) -> None:
-        """Nothing to do: a call is spent when it is sent."""
+        """The request has its answer, or is given up; it is spent all the same."""
+        with self._lock:
+            self._under_way -= 1
 
     def heard(self, *, total: int, left: int) -> None:
-        """What an answer says of the day."""
+        """What an answer says of the day; whether the others under way are counted in it, it does not say."""
         with self._lock:
-            self._total, self.left, self._heard_at = total, left, time.monotonic()
+            self._total, self._heard_at = total, time.monotonic()
+            self.left = left - max(0, self._under_way - 1)

@@ -29,6 +29,7 @@ class HubSpotConnector:
     def __init__(self, settings: HubSpotSettings, name: str = "hs", *, policy: Policy | None = None) -> None:
         self.settings, self.name = settings, name
         self.calls = HubSpotCalls(settings, name, policy=policy)
+        self._scopes: frozenset[str] = frozenset()
         self._schemas: dict[str, ObjectSchema | None] = {}
         self._rewritten_fields: tuple[str, ...] = ()
         self._readiness: WriteReadiness | None = None
@@ -50,6 +51,7 @@ class HubSpotConnector:
         try:
             said = orjson.loads(self.calls.post("token", {"tokenKey": self.calls.token()}, kind="login"))
             portal_id, user = said.get("hubId"), said.get("userId") or said.get("appId")
+            self._scopes = frozenset(map(str, said.get("scopes") or ()))
         except (NotAllowed, Refused):
             # Service keys are not private apps: what every token may ask says as much.
             said = orjson.loads(self.calls.get("account"))
@@ -62,7 +64,7 @@ class HubSpotConnector:
     def describe(self, object_name: str) -> ObjectSchema | None:
         """The object's properties and the field `id`, asked once; `archived` is what Chunk calls `_deleted`."""
         if object_name not in self._schemas:
-            self._schemas[object_name] = describe(self.calls, object_name)
+            self._schemas[object_name] = describe(self.calls, object_name, scopes=self._scopes)
         return self._schemas[object_name]
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:

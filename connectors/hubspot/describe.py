@@ -1,6 +1,6 @@
 """Says what an object of this portal looks like: its properties, their types, and which stages mean closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -20,6 +20,13 @@ TYPES: Mapping[str, FieldType] = {
 _CLOSED_STAGE = {"tickets": ("ticketState", "CLOSED"), "deals": ("isClosed", "true")}
 """Object -> (member of a stage's metadata, its value where the stage means closed); the values are texts."""
 
+_SCOPES: Mapping[str, str] = {
+    **{name: f"crm.objects.{name}.read" for name in ("companies", "contacts", "deals", "owners")},
+    **dict.fromkeys(("calls", "meetings", "notes", "tasks", "communications"), "crm.objects.contacts.read"),
+    "tickets": "tickets",
+}
+"""What suffices to read an object. Not emails, whose content needs another one beside it, nor what a portal may lack in spite of the scope."""
+
 _OWNER_FIELDS: Mapping[str, FieldType] = {
     "id": "id", "email": "text", "firstName": "text", "lastName": "text", "userId": "text",
     "archived": "boolean", "type": "text", "teams": "text",
@@ -31,15 +38,21 @@ OWNERS = ObjectSchema(
 """Owners have no properties, so their fields are stated here; `teams` are names joined by commas."""
 
 
-def describe(calls: HubSpotCalls, object_name: str) -> ObjectSchema | None:
-    """The object as the token sees it; None where the portal has no such object or the token no scope for it."""
+def describe(calls: HubSpotCalls, object_name: str, *, scopes: Collection[str] = ()) -> ObjectSchema | None:
+    """The object as the token sees it; None where the portal has no such object or the token no scope for it.
+
+    `scopes`: those that HubSpot is known to have granted; they save the question whether a record may be read.
+    """
+    is_granted = _SCOPES.get(object_name, "") in scopes
     try:
         if object_name == OWNERS.name:
-            calls.get("owners", "limit=1")
+            if not is_granted:
+                calls.get("owners", "limit=1")
             return OWNERS
         properties = orjson.loads(calls.get("properties", object=object_name))["results"]
-        # Properties are shown to tokens that may not read a single record.
-        calls.get("objects", "limit=1", object=object_name)
+        if not is_granted:
+            # Properties are shown to tokens that may not read a single record.
+            calls.get("objects", "limit=1", object=object_name)
     except NotAllowed:
         return None
     except Refused as error:

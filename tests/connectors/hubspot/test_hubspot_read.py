@@ -123,6 +123,28 @@ def test_what_the_token_may_not_read_is_absent(
     assert connect(unique_portal).describe(name) is None
 
 
+def test_a_scope_that_the_token_has_need_not_be_tried(
+    connector: HubSpotConnector, unique_portal: RunningSandbox
+) -> None:
+    connector.probe()
+    unique_portal.forget()
+    assert [bool(connector.describe(name)) for name in ("companies", "calls", "owners")] == [True] * 3
+    assert ["/properties/" in request["path"] for request in unique_portal.journal()] == [True] * 2
+
+
+def test_a_scope_that_was_taken_away_is_tried_and_missed(
+    connector: HubSpotConnector, unique_portal: RunningSandbox
+) -> None:
+    unique_portal.switch(hubspot_scopes_taken=["crm.objects.companies.read", "crm.objects.owners.read"])
+    connector.probe()
+    assert [bool(connector.describe(name)) for name in ("companies", "owners", "calls")] == [
+        False,
+        False,
+        True,
+    ]
+    unique_portal.switch(hubspot_scopes_taken=[])
+
+
 def test_stages_that_mean_closed_are_told(connector: HubSpotConnector) -> None:
     closed = {name: connector.describe(name) for name in ("tickets", "deals", "companies")}
     assert [schema and schema.closed_values for schema in closed.values()] == [
