@@ -72,12 +72,13 @@ def through_connector(config_file: Path, crm: Crm, targets: Sequence[Target], se
 def through_run(config_file: Path, served: Served) -> Cost:
     """The whole `keptword run`: pull, judge, plan, apply, with ledger and mirror, over clients who are all silent."""
     from sync.config.read import read_config
+    from sync.pull.statement import silence
     from sync.run import Wishes, open_bench, run
 
     config = read_config(config_file)
     served.forget()
     with Stopwatch() as watch, open_bench(config, command="run") as bench:
-        report = run(bench, Wishes(now=NOW), lambda _what, _rows: None, write=True)
+        report = run(bench, Wishes(now=NOW), silence, write=True)
     figures = report.figures()
     if not figures["written"] or figures["failed"]:
         raise RuntimeError(f"not everything was written: {figures}")

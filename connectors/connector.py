@@ -34,6 +34,8 @@ class Field:
     """The allowed values of a picklist; empty for other fields."""
     calculated: bool = False
     """A formula: it changes without moving the record's stamp."""
+    refers_to: tuple[str, ...] = ()
+    """The objects whose ids it holds, where the CRM's describe says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,14 @@ class Connector(Protocol):
     """One connection to one CRM. Methods raise the errors of connectors.errors and no others."""
 
     crm: Crm
+    side_by_side: int
+    """How many reads may be under way at once, each on a thread of its own."""
+    whole_up_to: int
+    """An object of fewer records is read whole in as few requests as its changes; 0 where changes are always cheaper."""
+    count_tells: bool
+    """Whether count() is exact and cheap enough to find by it, at each pull, that records went away without a trace."""
+    stamps_calculated: bool
+    """Whether a calculated field that changes moves the record's stamp."""
 
     def probe(self) -> Probe:
         """Logs in and says where; raises LoginRefused."""
@@ -165,8 +175,26 @@ class Connector(Protocol):
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """Every record that `request` asks for, deleted and vendor-archived ones too where they can be had.
 
-        A record may come more than once; the last one counts. Ends normally only when everything was read.
+        A record may come more than once; the last one counts. Ends normally only when everything was read. A whole
+        read brings live records only, and what it does not bring is gone. Raises Stale where it cannot go on at
+        `resume`. Chunks come in order, on the caller's thread.
         """
+
+    def count(self, schema: ObjectSchema) -> int | None:
+        """How many live records the CRM counts now, vendor-archived ones too; None where it does not say."""
+
+    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+        """Part of a round over all live ids, in at most `most_calls` requests; None begins one.
+
+        What the CRM says is archived comes first, every time. A round need not be exact about what happens while
+        it lasts: the reader asks by name for what it missed.
+        """
+
+    def calls_for(self, request: ReadRequest, rows: int) -> int:
+        """How many requests a read of so many records would take; an estimate."""
+
+    def calls_left(self) -> int | None:
+        """What the CRM said last of today's allowance; None where it did not."""
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
         """Tasks that carry our key: all that the CRM still has, deleted ones too, when `since` is None;

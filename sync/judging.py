@@ -120,6 +120,11 @@ def case_of(
                 f"!{connection.name}: {mark.object} was not read completely ({mark.reason})"
                 for mark in broken
             ]
+            why[view.record] += [
+                f"!{connection.name}: the org does not show {name}.{field} to this login any more"
+                for name, fields in sorted(view.fields.items())
+                for field in sorted(fields & (marks[name].lost if name in marks else frozenset()))
+            ]
             if not unread:
                 views.append(view)
                 read_at += [at for name in stands_on if (at := marks[name].read_at)]

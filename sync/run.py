@@ -21,7 +21,8 @@ from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
 from sync.plan.plan import make_plan, over_limits
 from sync.plan.situation import Situation
-from sync.pull.pull import Progress, PullReport, pull
+from sync.pull.pull import Asked, pull
+from sync.pull.statement import Progress, PullReport
 from sync.remember import known_task_ids, remember_tasks
 from sync.rulebook import read_rulebook, rulebook_digest
 from sync.situate import keep_baseline, situation_of
@@ -121,15 +122,15 @@ def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
             mirror.close()
 
 
-def pull_all(bench: Bench, progress: Progress) -> PullReport:
+def pull_all(bench: Bench, progress: Progress, *, accept_vanished: bool = False) -> PullReport:
     """The pull, with what the ledger learns from it."""
     with bench.timed("pull"):
         known = known_task_ids(bench.ledger, bench.mirror, bench.connections)
         report = pull(
             bench.connections,
             bench.mirror,
+            Asked(habits=bench.config.pull, known_tasks=known, accept_vanished=accept_vanished),
             progress=progress,
-            known_tasks=known,
             watcher=Watcher(bench.ledger),
         )
         remember_tasks(bench.ledger, bench.mirror, bench.connections, at=utc_now())

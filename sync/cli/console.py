@@ -8,11 +8,18 @@ from contextlib import contextmanager
 
 import structlog
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as RichProgress
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sync.config.settings import Log
-from sync.pull.pull import Progress
+from sync.pull.statement import Progress, silence
 
 
 class _Results(Console):
@@ -53,21 +60,32 @@ def set_up_log(log: Log) -> None:
 def progress_bars() -> Iterator[Progress]:
     """A line that moves for each object on a terminal, silence elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda what, rows: None
+        yield silence
         return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
         TextColumn("{task.completed:,.0f} rows"),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[quota]}"),
     )
     with RichProgress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
-        def tell(what: str, rows: int) -> None:
-            task = tasks.setdefault(what, -1)
-            if task == -1:
-                task = tasks[what] = bars.add_task(what, total=None)
-            bars.update(task, completed=rows)  # type: ignore[arg-type]  # rich's TaskID is an int
+        def tell(what: str, rows: int, *, expected: int | None = None, calls_left: int | None = None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=None, rate="", quota="")
+            task = tasks[what]
+            speed = bars.tasks[bars.task_ids.index(task)].speed
+            bars.update(
+                task,
+                completed=rows,
+                total=expected,
+                rate=f"{speed:,.0f}/s" if speed else "",
+                quota="" if calls_left is None else f"{calls_left:,} calls left today",
+            )
 
         yield tell

@@ -28,11 +28,16 @@ DONE, IN_PART, CHANGES = 0, 3, 5
 
 @click.command()
 @with_config
+@click.option(
+    "--accept-vanished",
+    is_flag=True,
+    help="Believe that records which this login does not see any more, in whatever number, were removed.",
+)
 @ends_well
-def pull(config_file: Path, as_document: bool) -> int:
+def pull(config_file: Path, as_document: bool, accept_vanished: bool) -> int:
     """Read what changed in the CRMs into the mirror."""
     with open_bench(config_for_crm(config_file), command="pull") as bench, progress_bars() as progress:
-        report = pull_all(bench, progress)
+        report = pull_all(bench, progress, accept_vanished=accept_vanished)
     if as_document:
         click.echo(as_json(pull_document(report)))
     else:

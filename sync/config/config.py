@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_v
 from sync.config.connections import ConnectionSettings
 from sync.config.places import Places
 from sync.config.records import RecordOverrides
-from sync.config.settings import Company, Identities, LedgerPlace, Limits, Log, Mirror, Section, Tasks
+from sync.config.settings import Company, Identities, LedgerPlace, Limits, Log, Mirror, Pull, Section, Tasks
 
 RawRule = dict[str, Any]
 """A rule, or what changes a built-in one, as the file has it; `rules` reads and checks it."""
@@ -79,6 +79,7 @@ class Config(Section):
     mirror: Mirror = Mirror()
     ledger: LedgerPlace = LedgerPlace()
     connections: Annotated[dict[str, Connection], AfterValidator(_named)]
+    pull: Pull = Pull()
     tasks: Tasks = Tasks()
     identities: Identities = Identities()
     limits: Limits = Limits()

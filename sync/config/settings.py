@@ -126,6 +126,25 @@ class LedgerPlace(Section):
     """`sqlite:///PATH` (relative to the config's folder), `postgresql://...` without a password, or `env:NAME`."""
 
 
+class Pull(Section):
+    """How the CRMs are read."""
+
+    sweep_calls_a_day: Annotated[int, Field(ge=1)] = 2000
+    """Requests a day and connection that look for records which went away without a trace: hard deletions, and HubSpot's
+    archived records."""
+    calculated_every_hours: Annotated[int, Field(ge=1)] = 24
+    """How often formula fields are read of every record: they change without moving the record's stamp."""
+    vanished_share: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """The share of an object's records that may be gone at once without a trace: more looks like a permission that was
+    lost, and the object counts as incomplete until a person says otherwise."""
+    vanished_at_least: Count = 20
+    """So many may be gone whatever their share."""
+
+    def vanished_count(self, held: int) -> int:
+        """How many of `held` records may be gone at once."""
+        return max(self.vanished_at_least, int(held * self.vanished_share))
+
+
 class Tasks(Section):
     """What holds for every task; the rest is each rule's own affair."""
 

@@ -19,6 +19,7 @@ from sync.demo.crm import DemoCrm
 from sync.demo.person import Colleague
 from sync.errors import Failed
 from sync.plan.changes import Change
+from sync.pull.statement import silence
 from sync.run import RunReport, Wishes, open_bench, run
 
 HERO = "Harbour & Pine"
@@ -201,7 +202,7 @@ class Story:
 
     def _run(self, wishes: Wishes, *, write: bool) -> RunReport:
         with open_bench(self._config, command="demo") as bench:
-            return run(bench, wishes, lambda what, rows: None, write=write)
+            return run(bench, wishes, silence, write=write)
 
     def _created(self, wanted: Callable[[Change], bool]) -> Change:
         changes = self._first.plan.changes if self._first else ()

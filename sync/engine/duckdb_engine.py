@@ -1,5 +1,7 @@
 """DuckDB: the database that the mirror is kept in and judged by unless the config names another."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -52,9 +54,33 @@ class DuckDbEngine:
         """Runs a statement that answers nothing."""
         self._connection.execute(sql, parameters or [])
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what the block does to tables, or nothing of it."""
+        self.execute("begin")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):
+                self.execute("rollback")
+            raise
+        self.execute("commit")
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, whose quoted name is given; none where there is no such table."""
+        try:
+            names: list[str] = self.query(f"select * from {table} limit 0").column_names
+        except duckdb.CatalogException:
+            return []
+        return names
+
     def keep(self, name: str, rows: pa.Table) -> None:
         """Makes a temporary table of the rows, or replaces the one of that name."""
         self._with(rows, f"create or replace temp table {quoted(name)} as select * from given_rows")
+
+    def make_table(self, table: str, schema: pa.Schema) -> None:
+        """An empty table of these columns, in place of one of that quoted name."""
+        self._with(schema.empty_table(), f"create or replace table {table} as select * from given_rows")
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Adds rows to a table, whose quoted name is given, by column name."""

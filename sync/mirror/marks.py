@@ -1,7 +1,7 @@
 """Marks: how far, how completely and with which fields each object of a connection was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,32 +15,45 @@ class Mark:
     object: str
     fields: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    """Fields that were read before and that the org does not show any more."""
     read_at: datetime | None = None
     """When the last complete read began, by the CRM's clock, naive UTC."""
+    calculated_at: datetime | None = None
+    """When the calculated fields were last read of every record: they change without moving a stamp."""
     complete: bool = False
     row_count: int = 0
+    """Rows of the table, deleted records among them."""
+    counted: int | None = None
+    """How many live records the CRM itself counted when it was last asked."""
+    counted_at: datetime | None = None
+    """When that was, by the CRM's clock."""
+    off_count: int = 0
+    """By how much the CRM's count was above the mirror's then; below, where it is negative."""
+    vanished: int = 0
+    """How many records left this login's sight at once, more than deletions explain; they still stand in the table."""
     left_out_count: int = 0
     reason: str = ""
 
 
+_SETS = ("fields", "links", "lost")
+_TEXTS = pa.list_(pa.string())
+_SCHEMA = pa.schema(
+    [
+        ("connection", pa.string()), ("object", pa.string()), ("fields", _TEXTS), ("links", _TEXTS), ("lost", _TEXTS),
+        ("read_at", pa.timestamp("us")), ("calculated_at", pa.timestamp("us")), ("complete", pa.bool_()),
+        ("row_count", pa.int64()), ("counted", pa.int64()), ("counted_at", pa.timestamp("us")), ("off_count", pa.int64()), ("vanished", pa.int64()), ("left_out_count", pa.int64()), ("reason", pa.string()),
+    ]
+)  # fmt: skip
+
+
 def mark_steps(connection: str, mark: Mark) -> tuple[list[tuple[str, list[Any]]], list[tuple[str, pa.Table]]]:
     """The deletion and the row that replace an object's mark, to run in the transaction of its rows."""
-    row = {
-        "connection": connection, "object": mark.object, "fields": sorted(mark.fields), "links": sorted(mark.links),
-        "read_at": mark.read_at, "complete": mark.complete, "row_count": mark.row_count,
-        "left_out_count": mark.left_out_count, "reason": mark.reason,
-    }  # fmt: skip
-    schema = pa.schema(
-        [
-            ("connection", pa.string()), ("object", pa.string()), ("fields", pa.list_(pa.string())), ("links", pa.list_(pa.string())),
-            ("read_at", pa.timestamp("us")), ("complete", pa.bool_()), ("row_count", pa.int64()), ("left_out_count", pa.int64()),
-            ("reason", pa.string()),
-        ]
-    )  # fmt: skip
+    row = asdict(mark) | {name: sorted(getattr(mark, name)) for name in _SETS} | {"connection": connection}
     deletion = ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object])
-    return [deletion], [("meta.mark", pa.Table.from_pylist([row], schema=schema))]
+    return [deletion], [("meta.mark", pa.Table.from_pylist([row], schema=_SCHEMA))]
 
 
 def read_mark(row: Mapping[str, Any]) -> Mark:
     """A row of the mirror's mark table."""
-    return Mark(**{**row, "fields": frozenset(row["fields"] or ()), "links": frozenset(row["links"] or ())})
+    return Mark(**{**row, **{name: frozenset(row[name] or ()) for name in _SETS}})

@@ -1,36 +1,24 @@
 """The mirror: what the CRMs hold, kept locally, with how far and how completely it was read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 import pyarrow as pa
 
-from connectors.connector import Chunk, Field, ObjectSchema
+from connectors.connector import ARROW_TYPES, Field, ObjectSchema
 from connectors.tasks import WrittenTask
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
 from sync.mirror.marks import Mark, mark_steps, read_mark
+from sync.mirror.merges import Merges
+from sync.mirror.moving_in import Statement, move_in
 from sync.mirror.stage import Stage
-
-FORMAT = 1
-"""Of the tables below; a mirror of another format is read anew."""
-
-_TABLES = """
-create schema if not exists meta;
-create table if not exists meta.format (format integer);
-create table if not exists meta.org (connection varchar, org_id varchar);
-create table if not exists meta.schema (connection varchar, object varchar, schema varchar);
-create table if not exists meta.mark (
-    connection varchar, object varchar, fields varchar[], links varchar[], read_at timestamp, complete boolean,
-    row_count bigint, left_out_count bigint, reason varchar
-);
-create table if not exists meta.own_task (connection varchar, id varchar, key varchar, is_open boolean, task varchar);
-"""
+from sync.mirror.sweeps import Sweeps
+from sync.mirror.tables import FORMAT, OF_A_CONNECTION, TABLES, link_table, object_table, room
+from sync.mirror.unfinished import Unfinished, from_text
 
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
@@ -50,7 +38,8 @@ class Mirror:
 
     def __init__(self, path: Path | None = None) -> None:
         self.engine = DuckDbEngine(path)
-        self.engine.execute(_TABLES)
+        self.engine.execute(TABLES)
+        self.merges, self.sweeps = Merges(self.engine), Sweeps(self.engine)
         held = self._column("select max(format) from meta.format", [])[0]
         if held is not None and held != FORMAT:
             self._start_over()
@@ -63,22 +52,22 @@ class Mirror:
 
     def table(self, connection: str, object_name: str) -> str:
         """The quoted name of an object's table."""
-        return f"{_room(connection)}.{quoted(object_name)}"
+        return object_table(connection, object_name)
 
     def link_table(self, connection: str, from_object: str, to_object: str) -> str:
         """The quoted name of the table of links from one object to another."""
-        return f"{_room(connection)}.{quoted(f'{from_object}>{to_object}')}"
+        return link_table(connection, from_object, to_object)
 
     def enter_org(self, connection: str, org_id: str) -> None:
         """Makes room for a connection; what it held of another org is dropped."""
         held = self._column("select org_id from meta.org where connection = ?", [connection])
         if held and held[0] != org_id:
-            for table in ("org", "schema", "mark", "own_task"):
+            for table in OF_A_CONNECTION:
                 self.engine.execute(f"delete from meta.{table} where connection = ?", [connection])
-            self.engine.execute(f"drop schema if exists {_room(connection)} cascade")
+            self.engine.execute(f"drop schema if exists {room(connection)} cascade")
         if held != [org_id]:
             self.engine.execute("insert into meta.org values (?, ?)", [connection, org_id])
-        self.engine.execute(f"create schema if not exists {_room(connection)}")
+        self.engine.execute(f"create schema if not exists {room(connection)}")
 
     def org_id(self, connection: str) -> str | None:
         """The org that the connection's tables are of; None before the first pull."""
@@ -92,11 +81,19 @@ class Mirror:
             (connection, name, orjson.dumps(asdict(schema)).decode() if schema else None)
             for name, schema in schemas.items()
         ]
-        self._transaction(
-            [("delete from meta.schema where connection = ?", [connection])],
-            [("meta.schema", pa.table({k: list(v) for k, v in zip(("connection", "object", "schema"), zip(*rows, strict=True), strict=True)}))]
-            if rows else [],
-        )  # fmt: skip
+        texts = pa.array([text for _, _, text in rows], pa.string())
+        with self.engine.transaction():
+            self.engine.execute("delete from meta.schema where connection = ?", [connection])
+            self.engine.append(
+                "meta.schema",
+                pa.table(
+                    {
+                        "connection": pa.array([connection] * len(rows), pa.string()),
+                        "object": pa.array([name for _, name, _ in rows], pa.string()),
+                        "schema": texts,
+                    }
+                ),
+            )
 
     def schemas(self, connection: str) -> dict[str, ObjectSchema | None]:
         """The same, as remembered."""
@@ -116,7 +113,8 @@ class Mirror:
 
     def keep_mark(self, connection: str, mark: Mark) -> None:
         """Replaces the object's mark, by itself: for reads that brought nothing or failed."""
-        self._transaction(*mark_steps(connection, mark))
+        with self.engine.transaction():
+            self._mark(connection, mark)
 
     def own_tasks(self, connection: str) -> list[WrittenTask]:
         """Our tasks as last read, by id."""
@@ -142,45 +140,115 @@ class Mirror:
             }
         )
         only = "" if full else " and id in (select unnest(?))"
-        deletion = (
-            f"delete from meta.own_task where connection = ?{only}",
-            [connection] if full else [connection, list(by_id)],
-        )
-        statements, appends = mark_steps(connection, mark)
-        self._transaction([deletion, *statements], [("meta.own_task", rows), *appends])
+        with self.engine.transaction():
+            self.engine.execute(
+                f"delete from meta.own_task where connection = ?{only}",
+                [connection] if full else [connection, list(by_id)],
+            )
+            self._mark(connection, mark)
+            self.engine.append("meta.own_task", rows)
 
-    def write_object(
-        self,
-        connection: str,
-        schema: ObjectSchema,
-        chunks: Iterable[Chunk],
-        mark: Mark,
-        *,
-        full: bool,
-        also: Sequence[str] = (),
-        watch: Watch | None = None,
-    ) -> int:
-        """Stages all chunks, then puts rows, links and mark into the mirror in one transaction; says how many rows.
+    def unfinished(self, connection: str, object_name: str) -> Unfinished | None:
+        """The read of the object that an earlier pull began and did not end."""
+        sql = "select read from meta.unfinished where connection = ? and object = ?"
+        return next((from_text(text) for text in self._column(sql, [connection, object_name])), None)
 
-        `full`: what was not read is no longer there. `also`: text columns that the org lacks and a mapping
-        knows, kept empty. `watch` is told how its fields change before they do. A record that comes twice counts
-        as it came last.
+    def stage(
+        self, connection: str, schema: ObjectSchema, read: Unfinished, *, also: Sequence[str] = ()
+    ) -> Stage:
+        """Room for what a read brings, with what it has brought already. `also`: text columns that the org lacks
+        and a mapping knows, kept empty.
         """
-        stage = Stage(self.engine, schema, mark, also)
-        try:
-            for chunk in chunks:
-                stage.add(chunk)
-            stage.settle()
-            if watch is not None:
-                self._tell(connection, stage, mark, watch)
-            return self._commit(connection, stage, mark, full=full)
-        finally:
+        return Stage(self.engine, connection, schema, read, also=also)
+
+    def keep(self, connection: str, stage: Stage, mark: Mark, *, watch: Watch | None = None) -> int:
+        """Puts a stage's rows, its links and the mark into the mirror in one transaction; says how many records came.
+
+        A whole read takes the table's place: what it did not bring is no longer there. A record that came twice counts
+        as it came last. `watch` is told how its fields change before they do.
+        """
+        stage.settle()
+        if watch is not None:
+            self._tell(connection, stage, mark, watch)
+        (row,) = self.engine.query(f"select count(distinct _id) as n from {stage.rows}").to_pylist()
+        with self.engine.transaction():
+            self._execute(move_in(self.engine, connection, stage))
+            self._mark(connection, mark)
+            self._execute(self.merges.repointing(connection, self.schemas(connection)[mark.object]))
+            self._count_rows(connection, mark.object)
+            stage.forget()
             stage.drop()
+        return int(row["n"])
+
+    def take_out(self, connection: str, object_name: str, ids: pa.Array) -> int:
+        """Marks live records as deleted that the CRM has no more; says how many there were."""
+        table = self.table(connection, object_name)
+        self.engine.keep("ids_gone", pa.table({"_id": ids.cast(pa.string())}))
+        where = "not _deleted and _id in (select _id from ids_gone)"
+        (row,) = self.engine.query(f"select count(*) as n from {table} where {where}").to_pylist()
+        self.engine.execute(f"update {table} set _deleted = true where {where}")
+        return int(row["n"])
+
+    def live_count(self, connection: str, object_name: str) -> int:
+        """Records of the object that are not deleted; 0 where it was never read."""
+        table = self.table(connection, object_name)
+        if not self.engine.columns(table):
+            return 0
+        (row,) = self.engine.query(f"select count(*) as n from {table} where not _deleted").to_pylist()
+        return int(row["n"])
+
+    def change_mark(self, connection: str, object_name: str, **changes: Any) -> None:
+        """The object's mark with some of its members changed."""
+        self.keep_mark(connection, replace(self.mark(connection, object_name), **changes))
+
+    def fit(
+        self, connection: str, schema: ObjectSchema, fields: Iterable[str], links: Iterable[str]
+    ) -> frozenset[str]:
+        """Gives the object's table an empty column for each field that it lacks or holds as another type, and room for links;
+        returns those fields, which are to be read of every record. Nothing where the object was never read.
+        """
+        table = self.table(connection, schema.name)
+        found = self.engine.query(
+            "select column_name, data_type from information_schema.columns where table_schema = ? and table_name = ?",
+            [f"crm_{connection}", schema.name],
+        ).to_pylist()
+        if not found:
+            return frozenset()
+        held = {row["column_name"]: row["data_type"] for row in found}
+        names = sorted(fields)
+        self.engine.keep(
+            "wanted_columns",
+            pa.schema([(n, ARROW_TYPES[schema.fields[n].type]) for n in names]).empty_table(),
+        )
+        types = (
+            self.engine.query("select column_name, column_type from (describe wanted_columns)").to_pylist()
+            if names
+            else []
+        )
+        other = {
+            row["column_name"]: row["column_type"]
+            for row in types
+            if held.get(row["column_name"]) != row["column_type"]
+        }
+        for name, kind in other.items():
+            if name in held:
+                self.engine.execute(f"alter table {table} drop column {quoted(name)}")
+            self.engine.execute(f"alter table {table} add column {quoted(name)} {kind}")
+        for to in links:
+            self.engine.execute(
+                f"create table if not exists {self.link_table(connection, schema.name, to)} "
+                "(from_id varchar, to_id varchar, type_id varchar)"
+            )
+        return frozenset(other)
 
     def _tell(self, connection: str, stage: Stage, mark: Mark, watch: Watch) -> None:
         table = self.table(connection, mark.object)
-        held, before = set(stage.fields_of_table(table)), self.mark(connection, mark.object).fields
-        known = [field for field in watch.fields if field in held and field in before]
+        held, before = set(self.engine.columns(table)), self.mark(connection, mark.object).fields
+        known = [
+            field
+            for field in watch.fields
+            if field in held and field in before and field in stage.read.fields
+        ]
         changed = {
             field: self.engine.query(
                 f"select s._id as record_id, cast(t.{quoted(field)} as varchar) as old, "
@@ -192,71 +260,33 @@ class Mirror:
         }
         watch.tell(changed, [field for field in watch.fields if field not in known])
 
-    def _commit(self, connection: str, stage: Stage, mark: Mark, *, full: bool) -> int:
-        table = self.table(connection, mark.object)
-        statements: list[tuple[str, list[Any]]] = []
-        pairs = [(stage.rows, table, "_id")]
-        pairs += [
-            (stage.links[to], self.link_table(connection, mark.object, to), "from_id") for to in stage.links
-        ]
-        fields = stage.fields_of_table(table)
-        for staged, target, key in pairs:
-            last = f"select * exclude (_batch) from {staged}"
-            if key == "_id":
-                last = f"select * exclude (_batch) from {staged} qualify row_number() over (partition by _id order by _batch desc) = 1"
-            else:
-                # The links of a record that came twice are those of its last coming.
-                last = (
-                    f"select distinct l.* exclude (_batch) from {staged} l join (select _id, max(_batch) as _batch from {stage.rows} "
-                    "group by _id) r on r._id = l.from_id and r._batch = l._batch"
-                )
-            if full or not stage.exists(target) or (key == "_id" and not fields):
-                statements.append((f"create or replace table {target} as {last}", []))
-            else:
-                statements.append((f"delete from {target} where {key} in (select _id from {stage.rows})", []))
-                statements.append((f"insert into {target} by name {last}", []))
-        marked, appends = mark_steps(connection, mark)
-        count = int(self.engine.query(f"select count(distinct _id) as n from {stage.rows}")["n"][0].as_py())
-        total = f"update meta.mark set row_count = (select count(*) from {table}) where connection = ? and object = ?"
-        self._transaction([*statements, *marked], appends, after=[(total, [connection, mark.object])])
-        return count
+    def _mark(self, connection: str, mark: Mark) -> None:
+        statements, appends = mark_steps(connection, mark)
+        self._execute(statements)
+        for table, rows in appends:
+            self.engine.append(table, rows)
+
+    def _count_rows(self, connection: str, object_name: str) -> None:
+        total = f"(select count(*) from {self.table(connection, object_name)})"
+        self.engine.execute(
+            f"update meta.mark set row_count = {total} where connection = ? and object = ?",
+            [connection, object_name],
+        )
+
+    def _execute(self, statements: Iterable[Statement]) -> None:
+        for sql, parameters in statements:
+            self.engine.execute(sql, parameters)
 
     def _start_over(self) -> None:
         """Drops what another version of Keptword kept: it is a cache."""
         for connection in self._column("select distinct connection from meta.org", []):
-            self.engine.execute(f"drop schema if exists {_room(connection)} cascade")
+            self.engine.execute(f"drop schema if exists {room(connection)} cascade")
         self.engine.execute("drop schema meta cascade")
-        self.engine.execute(_TABLES)
-
-    def _transaction(
-        self,
-        statements: Sequence[tuple[str, list[Any]]],
-        appends: Sequence[tuple[str, pa.Table]],
-        *,
-        after: Sequence[tuple[str, list[Any]]] = (),
-    ) -> None:
-        self.engine.execute("begin")
-        try:
-            for sql, parameters in statements:
-                self.engine.execute(sql, parameters)
-            for table, rows in appends:
-                self.engine.append(table, rows)
-            for sql, parameters in after:
-                self.engine.execute(sql, parameters)
-        except BaseException:
-            with suppress(duckdb.Error):
-                self.engine.execute("rollback")
-            raise
-        self.engine.execute("commit")
+        self.engine.execute(TABLES)
 
     def _column(self, sql: str, parameters: list[Any]) -> list[Any]:
         values: list[Any] = self.engine.query(sql, parameters).column(0).to_pylist()
         return values
-
-
-def _room(connection: str) -> str:
-    """The schema of a connection's tables; prefixed, so that no name of a person's meets one of ours."""
-    return quoted(f"crm_{connection}")
 
 
 def _schema(text: str | None) -> ObjectSchema | None:
@@ -264,7 +294,8 @@ def _schema(text: str | None) -> ObjectSchema | None:
         return None
     raw = orjson.loads(text)
     fields = {
-        name: Field(**{**field, "values": tuple(field["values"])}) for name, field in raw["fields"].items()
+        name: Field(**{**field, "values": tuple(field["values"]), "refers_to": tuple(field["refers_to"])})
+        for name, field in raw["fields"].items()
     }
     return ObjectSchema(name=raw["name"], fields=fields, closed_values=tuple(raw["closed_values"]))
 

@@ -1,90 +1,134 @@
-"""What a read has brought so far, outside of the mirror's own tables."""
+"""What a read has brought so far: kept beside the mirror's own tables, so that a read that dies can go on."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.connector import ARROW_TYPES, Chunk, ObjectSchema
-from sync.engine.duckdb_engine import DuckDbEngine, quoted
-from sync.mirror.marks import Mark
+from sync.engine.duckdb_engine import DuckDbEngine
+from sync.mirror.tables import link_table, object_table
+from sync.mirror.unfinished import Unfinished, as_text
 
-_ROWS_AT_ONCE, _BYTES_AT_ONCE = 10_000, 64_000_000
-"""Few large inserts cost half of many small ones; long texts must not pile up in memory for it."""
+MOST_ODDITIES = 100
+"""Of one object; further ones are only counted."""
+
+_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 50_000, 64_000_000, 15.0
+"""Few large inserts cost half of many small ones; long texts must not pile up in memory for it, nor minutes of a
+slow read be lost with a process that is killed."""
+
+_LINK = pa.schema([("from_id", pa.string()), ("to_id", pa.string()), ("type_id", pa.string())])
+_BATCH = pa.field("_batch", pa.int64())
 
 
 class Stage:
-    """Rows and links of one object in temporary tables, numbered by the chunk that brought them."""
+    """Rows and links of one object in tables of their own, numbered by the chunk that brought them."""
 
-    rows = quoted("stage_rows")
-
-    def __init__(self, engine: DuckDbEngine, schema: ObjectSchema, mark: Mark, also: Sequence[str]) -> None:
-        self._engine, self._batch = engine, 0
+    def __init__(
+        self,
+        engine: DuckDbEngine,
+        connection: str,
+        schema: ObjectSchema,
+        read: Unfinished,
+        *,
+        also: Sequence[str] = (),
+    ) -> None:
+        self.read = read
+        self.rows = object_table(connection, f"{schema.name} staged")
+        self.links = {to: link_table(connection, schema.name, f"{to} staged") for to in read.links}
+        self._engine, self._connection = engine, connection
         self._waiting: dict[str, list[pa.Table]] = {}
         self._waiting_rows = self._waiting_bytes = 0
-        names = sorted(mark.fields)
-        types = [schema.fields[name].type for name in names]
-        columns = [
-            pa.field("_id", pa.string()),
-            pa.field("_deleted", pa.bool_()),
-            pa.field("_changed_at", pa.timestamp("us")),
-        ]
-        columns += [pa.field(name, ARROW_TYPES[kind]) for name, kind in zip(names, types, strict=True)]
-        columns += [pa.field(name, pa.string()) for name in also if name not in mark.fields]
-        columns += [pa.field("_batch", pa.int64())]
-        engine.keep("stage_rows", pa.schema(columns).empty_table())
-        self.links = {to: quoted(f"stage_links_{number}") for number, to in enumerate(sorted(mark.links))}
-        kept = pa.schema(
-            [
-                ("from_id", pa.string()),
-                ("to_id", pa.string()),
-                ("type_id", pa.string()),
-                ("_batch", pa.int64()),
-            ]
-        )
-        for number in range(len(self.links)):
-            engine.keep(f"stage_links_{number}", kept.empty_table())
+        self._settled_at = time.monotonic()
+        if read.batch == 0:
+            engine.make_table(self.rows, _columns(schema, read.fields, also))
+            for table in self.links.values():
+                engine.make_table(table, _LINK.append(_BATCH))
 
     def add(self, chunk: Chunk) -> None:
         """Takes one chunk; what comes later counts."""
-        self._batch += 1
+        batch = self.read.batch + 1
         for table, rows in (
             (self.rows, _last_of_each(chunk.rows)),
             *((self.links[to], chunk.links[to]) for to in chunk.links),
         ):
-            self._waiting.setdefault(table, []).append(self._numbered(rows))
+            self._waiting.setdefault(table, []).append(_numbered(rows, batch))
+        if chunk.merges is not None and len(chunk.merges):
+            self._waiting.setdefault("meta.merge", []).append(self._merged(chunk.merges))
         self._waiting_rows += len(chunk.rows)
         self._waiting_bytes += chunk.rows.nbytes
-        if self._waiting_rows >= _ROWS_AT_ONCE or self._waiting_bytes >= _BYTES_AT_ONCE:
+        self._note(chunk, batch)
+        is_much = self._waiting_rows >= _ROWS_AT_ONCE or self._waiting_bytes >= _BYTES_AT_ONCE
+        if is_much or time.monotonic() - self._settled_at > _SECONDS:
             self.settle()
 
     def settle(self) -> None:
-        """Puts what add() still holds back into the tables."""
-        for table, parts in self._waiting.items():
-            self._engine.append(table, pa.concat_tables(parts))
+        """Puts what add() still holds back into the tables, and how far the read has come with it."""
+        with self._engine.transaction():
+            for table, parts in self._waiting.items():
+                self._engine.append(table, pa.concat_tables(parts))
+            self.forget()
+            row = {
+                "connection": [self._connection],
+                "object": [self.read.object],
+                "read": [as_text(self.read)],
+            }
+            self._engine.append("meta.unfinished", pa.table(row))
         self._waiting.clear()
         self._waiting_rows = self._waiting_bytes = 0
+        self._settled_at = time.monotonic()
 
-    def exists(self, table: str) -> bool:
-        """Whether the mirror has this table."""
-        return bool(self.fields_of_table(table))
-
-    def fields_of_table(self, table: str) -> list[str]:
-        """The columns of one of the mirror's tables; none where there is no such table."""
-        try:
-            names: list[str] = self._engine.query(f"select * from {table} limit 0").column_names
-        except duckdb.CatalogException:
-            return []
-        return names
+    def forget(self) -> None:
+        """Nothing is under way any more; inside of a transaction that says what became of the rows."""
+        sql = "delete from meta.unfinished where connection = ? and object = ?"
+        self._engine.execute(sql, [self._connection, self.read.object])
 
     def drop(self) -> None:
-        """Throws the staged rows away."""
+        """Throws away what was staged."""
         for table in (self.rows, *self.links.values()):
             self._engine.execute(f"drop table if exists {table}")
 
-    def _numbered(self, rows: pa.Table) -> pa.Table:
-        return rows.append_column("_batch", pa.array([self._batch] * len(rows), pa.int64()))
+    def _note(self, chunk: Chunk, batch: int) -> None:
+        read, room = self.read, MOST_ODDITIES - len(self.read.oddities)
+        self.read = replace(
+            read,
+            batch=batch,
+            resume=chunk.resume,
+            rows=read.rows + len(chunk.rows),
+            left_out=read.left_out + sum(not oddity.kept for oddity in chunk.oddities),
+            mended=read.mended + sum(oddity.kept for oddity in chunk.oddities),
+            oddities=(*read.oddities, *chunk.oddities[: max(room, 0)]),
+        )
+
+    def _merged(self, merges: pa.Table) -> pa.Table:
+        count = len(merges)
+        return pa.table(
+            {
+                "connection": pa.array([self._connection] * count, pa.string()),
+                "object": pa.array([self.read.object] * count, pa.string()),
+                "loser_id": merges["loser_id"],
+                "winner_id": merges["winner_id"],
+            }
+        )
+
+
+def _columns(schema: ObjectSchema, fields: Sequence[str], also: Sequence[str]) -> pa.Schema:
+    return pa.schema(
+        [
+            pa.field("_id", pa.string()),
+            pa.field("_deleted", pa.bool_()),
+            pa.field("_changed_at", pa.timestamp("us")),
+            *(pa.field(name, ARROW_TYPES[schema.fields[name].type]) for name in fields),
+            *(pa.field(name, pa.string()) for name in also if name not in fields),
+            _BATCH,
+        ]
+    )
+
+
+def _numbered(rows: pa.Table, batch: int) -> pa.Table:
+    return rows.append_column(_BATCH, pa.repeat(pa.scalar(batch, pa.int64()), len(rows)))
 
 
 def _last_of_each(rows: pa.Table) -> pa.Table:

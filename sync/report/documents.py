@@ -12,7 +12,7 @@ from connectors.connector import SetupStep
 from rules.findings import Finding, Judgement
 from sync.errors import Mistake
 from sync.plan.changes import FORMAT, instant
-from sync.pull.pull import ObjectRead, PullReport
+from sync.pull.statement import ObjectRead, PullReport
 from sync.run import RunReport
 
 
@@ -124,6 +124,9 @@ def _object(read: ObjectRead) -> dict[str, Any]:
         "full": read.full,
         "complete": read.complete,
         "reason": read.reason,
+        "resumed": read.resumed,
+        "counted": read.counted,
+        "gone": read.gone,
         "left_out": read.left_out,
         "mended": read.mended,
         "repeated": read.repeated,

@@ -10,7 +10,7 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.findings import Judgement
 from sync.apply import Written
-from sync.pull.pull import PullReport
+from sync.pull.statement import PullReport
 
 _LISTED = 20
 
@@ -22,6 +22,9 @@ def show_pull(console: Console, report: PullReport) -> None:
         table.add_column(title, justify=justify)  # type: ignore[arg-type]  # rich's own literal
     for read in report.objects:
         notes = [] if read.complete else [f"[red]incomplete[/]: {escape(read.reason)}"]
+        notes += ["went on where the last pull stopped"] if read.resumed else []
+        notes += [f"the CRM counts {read.counted:,}"] if read.counted is not None else []
+        notes += [f"{read.gone:,} gone from the CRM"] if read.gone else []
         notes += [f"{read.left_out} records left out"] if read.left_out else []
         notes += [f"{read.mended} values unreadable"] if read.mended else []
         notes += [f"{read.repeated} came twice"] if read.repeated else []

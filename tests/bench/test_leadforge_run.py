@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -42,6 +43,8 @@ class Ran:
     """The CRM's account id -> leadforge's id, owner."""
     tasks: list[tuple[str, str, str]]
     """Key, account and owner of each of our tasks."""
+    mirrors: tuple[dict[str, list[tuple[Any, ...]]], dict[str, list[tuple[Any, ...]]]]
+    """Table -> rows: of the mirror that was brought up to date three times, and of one that was read anew."""
 
     def name_of(self, account_id: str) -> str:
         """leadforge's id for an account id of ours, which has the org before it."""
@@ -95,15 +98,31 @@ def run_twice(crm: Crm, served: Served, folder: Path) -> Ran:
     served.forget()
     second = keptword(config, "run", *NOW)
     name, key, legacy, owner = ACCOUNTS[crm]
+    findings = keptword(config, "findings", *NOW, "--rule", "stale-contact")["findings"]
+    keptword(config, "pull")
+    up_to_date = mirrored(folder / "keptword.duckdb")
+    (folder / "keptword.duckdb").unlink()
+    keptword(config, "pull")
     return Ran(
-        findings=keptword(config, "findings", *NOW, "--rule", "stale-contact")["findings"],
+        findings=findings,
         first=first,
         second=second,
         requests_seen=requests_seen,
         writes_of_second=served.requests_seen(writes=True),
         accounts={row[key]: (row[legacy], row[owner]) for row in served.state(name)},
         tasks=TASKS[crm](served),
+        mirrors=(up_to_date, mirrored(folder / "keptword.duckdb")),
     )
+
+
+def mirrored(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table of the CRM's objects and links, with its rows in one order."""
+    with duckdb.connect(str(path), read_only=True) as mirror:
+        listed = "select table_name from information_schema.tables where table_schema = 'crm_crm' order by 1"
+        names = [name for (name,) in mirror.sql(listed).fetchall()]
+        return {
+            name: sorted(mirror.sql(f'select * from crm_crm."{name}"').fetchall(), key=repr) for name in names
+        }
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +155,17 @@ def test_both_crms_tell_the_same_silences(runs: dict[Crm, Ran], tables: Path) ->
     silent = {account for account, silence in salesforce.items() if silence.last_touch is None}
     assert silent == accounts_without_activity(tables)
     assert len(silent) == 221
+
+
+@pytest.mark.parametrize("crm", CRMS)
+def test_a_mirror_that_was_kept_up_to_date_equals_one_that_was_read_anew(
+    runs: dict[Crm, Ran], crm: Crm
+) -> None:
+    kept, anew = runs[crm].mirrors
+    assert {name: len(rows) for name, rows in kept.items()} == {
+        name: len(rows) for name, rows in anew.items()
+    }
+    assert kept == anew
 
 
 @pytest.mark.parametrize("crm", CRMS)

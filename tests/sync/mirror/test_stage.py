@@ -9,6 +9,7 @@ import pytest
 from connectors.connector import Chunk, Field, ObjectSchema
 from sync.mirror.marks import Mark
 from sync.mirror.mirror import Mirror
+from sync.mirror.unfinished import Unfinished
 
 SCHEMA = ObjectSchema(name="companies", fields={"name": Field(name="name", type="text")})
 MARK = Mark(object="companies", fields=frozenset({"name"}), links=frozenset({"contacts"}), complete=True)
@@ -37,9 +38,20 @@ def chunk(ids: range, name: str) -> Chunk:
     return Chunk(rows=pa.table(rows), links={"contacts": pa.table(links)})
 
 
+def put(mirror: Mirror, *chunks: Chunk, mark: Mark) -> int:
+    read = Unfinished(
+        object="companies", kind="whole", fields=("name",), links=tuple(mark.links), since=None, started_at=CHANGED_AT
+    )  # fmt: skip
+    mirror.keep_schemas("hs", {"companies": SCHEMA})
+    stage = mirror.stage("hs", SCHEMA, read)
+    for each in chunks:
+        stage.add(each)
+    return mirror.keep("hs", stage, mark)
+
+
 def test_every_row_arrives_and_the_last_coming_of_a_record_counts(mirror: Mirror) -> None:
     parts = [chunk(range(n, n + 1000), "first") for n in range(0, 25_000, 1000)]
-    written = mirror.write_object("hs", SCHEMA, [*parts, chunk(range(10), "last")], MARK, full=True)
+    written = put(mirror, *parts, chunk(range(10), "last"), mark=MARK)
     count = f"select name, count(*) as n from {mirror.table('hs', 'companies')} group by 1 order by 1"
     linked = f"select to_id as name, count(*) as n from {mirror.link_table('hs', 'companies', 'contacts')} group by 1 order by 1"
     wanted = [{"name": "first", "n": 24_990}, {"name": "last", "n": 10}]
@@ -51,6 +63,6 @@ def test_a_record_that_comes_twice_in_one_chunk_counts_as_it_came_last(mirror: M
     first, last = chunk(range(3), "first").rows, chunk(range(1), "last").rows
     twice = Chunk(rows=pa.concat_tables([first, last]))
     mark = Mark(object="companies", fields=frozenset({"name"}), complete=True)
-    assert mirror.write_object("hs", SCHEMA, [twice], mark, full=True) == 3
+    assert put(mirror, twice, mark=mark) == 3
     held = mirror.engine.query(f"select name from {mirror.table('hs', 'companies')} order by _id")
     assert held["name"].to_pylist() == ["last", "first", "first"]

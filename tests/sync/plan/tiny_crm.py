@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, WriteReadiness
+from connectors.connector import (
+    Chunk,
+    ObjectSchema,
+    Probe,
+    ReadRequest,
+    SetupStep,
+    Swept,
+    WriteReadiness,
+)
 from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask, iso_instant
 
 
@@ -26,6 +34,10 @@ class TinyCrm:
     """Raised by the next reading of tasks by id."""
     before_write: Callable[[], None] = lambda: None
     """What happens elsewhere just before a write arrives."""
+    side_by_side: int = 1
+    whole_up_to: int = 0
+    count_tells: bool = False
+    stamps_calculated: bool = True
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def person(self, task_id: str, **edits: Any) -> None:
@@ -105,6 +117,18 @@ class TinyCrm:
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         return iter(())
+
+    def count(self, schema: ObjectSchema) -> int | None:
+        return None
+
+    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+        return iter(())
+
+    def calls_for(self, request: ReadRequest, rows: int) -> int:
+        return 0
+
+    def calls_left(self) -> int | None:
+        return None
 
     def readiness(self) -> WriteReadiness:
         return WriteReadiness(ready=True, mode="unique")

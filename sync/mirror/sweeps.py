@@ -1,0 +1,78 @@
+"""Rounds over all live ids of an object, which find what no stamp tells: how far each has come, and what it missed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from connectors.connector import Swept
+from sync.engine.duckdb_engine import DuckDbEngine
+from sync.mirror.tables import object_table, swept_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Where the round over one object stands."""
+
+    token: str | None = None
+    began_at: datetime | None = None
+    """When the present round began, naive UTC."""
+    swept_at: datetime | None = None
+    """When requests were last spent on it."""
+
+
+class Sweeps:
+    """The rounds of all objects, each with the ids that it has brought."""
+
+    def __init__(self, engine: DuckDbEngine) -> None:
+        self._engine = engine
+
+    def of(self, connection: str, object_name: str) -> Sweep:
+        """How far the object's round has come; an empty one before the first."""
+        sql = "select token, began_at, swept_at from meta.sweep where connection = ? and object = ?"
+        rows = self._engine.query(sql, [connection, object_name]).to_pylist()
+        return Sweep(**rows[0]) if rows else Sweep()
+
+    def take(self, connection: str, object_name: str, part: Swept, *, at: datetime) -> None:
+        """Keeps the ids of a part with how far the round has come."""
+        before, table = self.of(connection, object_name), swept_table(connection, object_name)
+        began_at = before.began_at if before.token is not None and before.began_at else at
+        with self._engine.transaction():
+            if before.began_at is None or not self._engine.columns(table):
+                self._engine.make_table(table, pa.schema([("_id", pa.string())]))
+            self._engine.append(table, pa.table({"_id": part.live.cast(pa.string())}))
+            self._keep(connection, object_name, Sweep(token=part.token, began_at=began_at, swept_at=at))
+
+    def note(self, connection: str, object_name: str, *, at: datetime) -> None:
+        """A whole read was as good as a round: the next may begin later."""
+        with self._engine.transaction():
+            self._keep(connection, object_name, Sweep(swept_at=at))
+
+    def missed(self, connection: str, object_name: str) -> tuple[list[str], list[str]]:
+        """Of a round that has ended: live ids of the mirror that it did not bring, and ids that it brought and the
+        mirror does not hold as live.
+        """
+        table, swept = object_table(connection, object_name), swept_table(connection, object_name)
+        gone = f"select _id from {table} where not _deleted and _id not in (select _id from {swept})"
+        new = (
+            f"select distinct _id from {swept} where _id not in (select _id from {table} where not _deleted)"
+        )
+        return (
+            self._engine.query(f"{gone} order by _id")["_id"].to_pylist(),
+            self._engine.query(f"{new} order by _id")["_id"].to_pylist(),
+        )
+
+    def end(self, connection: str, object_name: str, *, token: str, at: datetime) -> None:
+        """The round is done: its ids are thrown away, and the next begins at the token."""
+        with self._engine.transaction():
+            self._engine.execute(f"drop table if exists {swept_table(connection, object_name)}")
+            self._keep(connection, object_name, Sweep(token=token, swept_at=at))
+
+    def _keep(self, connection: str, object_name: str, sweep: Sweep) -> None:
+        self._engine.execute(
+            "delete from meta.sweep where connection = ? and object = ?", [connection, object_name]
+        )
+        self._engine.execute(
+            "insert into meta.sweep values (?, ?, ?, ?, ?)",
+            [connection, object_name, sweep.token, sweep.began_at, sweep.swept_at],
+        )

@@ -1,0 +1,99 @@
+"""Logs in to a connection and finds out what it has of what the mapping reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from connectors.connector import ObjectSchema, Probe
+from connectors.errors import CrmError, LoginRefused, QuotaSpent, WrongOrg
+from rules.views import SourceView, objects_named
+from sync.connections import Connection, compiled_views
+from sync.errors import Failed
+from sync.mirror.mirror import Mirror
+from sync.pull.desk import Entered
+
+STOPPING = (LoginRefused, WrongOrg)
+"""Errors after which no other request of the connection can succeed."""
+
+_LOST = "the org does not show it to this login any more. Grant it again, or delete the mirror to go on without it"
+
+
+def enter(connection: Connection, mirror: Mirror) -> Entered:
+    """Raises Failed with the connector's own words, and MappingError where the config names what the org never had."""
+    probe = log_in(connection, mirror)
+    before = mirror.schemas(connection.name)
+    schemas, trouble = _describe(connection, before)
+    read_before = {mark.object: mark.fields | mark.lost for mark in mirror.marks(connection.name)}
+    kept = {
+        name: _with_lost_fields(schema, before.get(name), read_before.get(name, frozenset()))
+        for name, schema in schemas.items()
+    }
+    mirror.keep_schemas(connection.name, kept)
+    views, absent = compiled_views(connection, mirror, probe.org_id, kept)
+    wanted = _wanted(views)
+    return Entered(
+        connection=connection, probe=probe, schemas=kept, trouble=trouble, wanted=wanted,
+        lost={name: _lost(fields, schemas[name]) for name, (fields, _) in wanted.items() if name not in trouble},
+        views=tuple(views), absent=tuple(absent),
+    )  # fmt: skip
+
+
+def log_in(connection: Connection, mirror: Mirror) -> Probe:
+    """Who and where we are, with room in the mirror; raises Failed with the connector's own words."""
+    try:
+        probe = connection.connector.probe()
+    except CrmError as error:
+        raise Failed(error.place, error.problem, error.remedy) from error
+    mirror.enter_org(connection.name, probe.org_id)
+    return probe
+
+
+def _describe(
+    connection: Connection, before: Mapping[str, ObjectSchema | None]
+) -> tuple[dict[str, ObjectSchema | None], dict[str, str]]:
+    """What the org says of each mapped object; and those that it showed before and does not show now, with why.
+
+    These keep the description of before: an object that went away silently would turn its records into silence.
+    """
+    schemas: dict[str, ObjectSchema | None] = {}
+    trouble: dict[str, str] = {}
+    for name in sorted(objects_named(connection.mapping)):
+        try:
+            schemas[name] = connection.connector.describe(name)
+        except CrmError as error:
+            if before.get(name) is None or isinstance(error, (*STOPPING, QuotaSpent)):
+                raise Failed(error.place, error.problem, error.remedy) from error
+            trouble[name] = f"{error.problem}. {error.remedy}"
+        if schemas.get(name) is None and before.get(name) is not None:
+            schemas[name] = before[name]
+            trouble.setdefault(name, _LOST)
+    return schemas, trouble
+
+
+def _with_lost_fields(
+    schema: ObjectSchema | None, before: ObjectSchema | None, read_before: frozenset[str]
+) -> ObjectSchema | None:
+    """The description with fields that were read before and are not shown now, as they were: one field that a login may no
+    longer see must not stop all that does not need it.
+    """
+    if schema is None or before is None:
+        return schema
+    lost = {name: before.fields[name] for name in read_before & set(before.fields) - set(schema.fields)}
+    return replace(schema, fields={**schema.fields, **lost}) if lost else schema
+
+
+def _lost(fields: frozenset[str], schema: ObjectSchema | None) -> frozenset[str]:
+    return fields - set(schema.fields) if schema is not None else frozenset()
+
+
+def _wanted(views: Iterable[SourceView]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """Object -> (fields, linked objects) that the views read."""
+    fields: dict[str, set[str]] = {}
+    links: dict[str, set[str]] = {}
+    for view in views:
+        fields.setdefault(view.object, set())
+        for name, named in view.fields.items():
+            fields.setdefault(name, set()).update(named)
+        for name, linked in view.links:
+            fields.setdefault(name, set())
+            links.setdefault(name, set()).add(linked)
+    return {name: (frozenset(named), frozenset(links.get(name, ()))) for name, named in fields.items()}
