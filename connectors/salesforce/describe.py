@@ -111,6 +111,7 @@ def _field(row: Mapping[str, Any]) -> Field:
         label=row.get("label") or "",
         values=values,
         calculated=bool(row.get("calculated")),
+        refers_to=tuple(row.get("referenceTo") or ()),
     )
 
 

@@ -16,10 +16,14 @@ _BUSY_CODES = frozenset(
         "EXCEEDED_MAX_SEMAPHORE", "REQUEST_RUNNING_TOO_LONG",
     }
 )  # fmt: skip
-_LOGIN_CODES = frozenset({"INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "Bad_OAuth_Token", "INVALID_LOGIN"})
+_LOGIN_CODES = frozenset(
+    {"INVALID_SESSION_ID", "InvalidSessionId", "INVALID_AUTH_HEADER", "Bad_OAuth_Token", "INVALID_LOGIN"}
+)
 _RIGHTS_CODES = re.compile(
     r"INSUFFICIENT_ACCESS|API_DISABLED|API_CURRENTLY_DISABLED|FUNCTIONALITY_NOT_ENABLED"
 )
+TOO_LONG = "URI_TOO_LONG"
+"""Our word for an address that Salesforce, or a proxy before it, did not take: it has none."""
 RECORD_COUNT = "Sforce-NumberOfRecords"
 """The header that says how many records a page of a query job's result holds."""
 _PAUSE_S = 5.0
@@ -103,7 +107,7 @@ def _by_status(place: str, code: str, said: str, answer: Answer) -> CrmError:
     if status == 429:
         return Throttled(place, said, "Run again.", retry_after_s=_retry_after_s(answer))
     if status in {414, 431}:
-        return Refused(place, said, "Map fewer fields of this object.", code="URI_TOO_LONG", status=status)
+        return Refused(place, said, "Map fewer fields of this object.", code=TOO_LONG, status=status)
     if status >= 500 or status in _BUSY_STATUS or (status >= 400 and _is_page(answer)):
         return Temporary(place, said, "Run again.")
     if status == 403:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 from connectors.connector import Chunk, ReadRequest
+from connectors.errors import Refused
 from connectors.salesforce.bulk.job import NotByBulk
 from connectors.salesforce.bulk.read import START, read_by_jobs, requests_of
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Describer
+from connectors.salesforce.faults import TOO_LONG
 from connectors.salesforce.plan import Plan, settle
 from connectors.salesforce.rest_read import (
     PAGE_ROWS,
@@ -43,9 +45,8 @@ class Reader:
         place = place_of(request.resume, self._caller.place) if request.resume else None
         if isinstance(place, BulkPlace) or (place is None and self._is_big(plan, request)):
             try:
-                yield from read_by_jobs(self._caller, plan, place if isinstance(place, BulkPlace) else START)
+                yield from self._by_jobs(plan, place if isinstance(place, BulkPlace) else START)
             except NotByBulk:
-                self._not_by_bulk.add(plan.object_name)
                 place = None
             else:
                 return
@@ -60,19 +61,37 @@ class Reader:
             return requests_of(rows)
         return max(1, -(-rows // PAGE_ROWS)) + requests_for_further(plan, rows)
 
+    def _by_jobs(self, plan: Plan, place: BulkPlace) -> Iterator[Chunk]:
+        """Raises NotByBulk, and remembers it."""
+        try:
+            yield from read_by_jobs(self._caller, plan, place)
+        except NotByBulk:
+            self._not_by_bulk.add(plan.object_name)
+            raise
+
     def _by_rest(self, plan: Plan, point: Point | None, request: ReadRequest) -> Iterator[Chunk]:
         pages = pages_after(self._caller, plan, point)
-        first = next(pages)
+        try:
+            first = next(pages)
+        except Refused as refusal:
+            if refusal.code != TOO_LONG or not self._may_use_bulk(plan):
+                raise
+            # Something between us and the CRM takes shorter addresses than the CRM does; a job needs none.
+            try:
+                yield from self._by_jobs(plan, START)
+            except NotByBulk:
+                raise refusal from None
+            return
         if (
             point is None
             and self._may_use_bulk(plan)
             and (first.promised or 0) >= self._bulk_from(plan, request)
         ):
-            # The first page tells how many there are, where nobody knew.
+            # Nobody knew how many there are before the first page told.
             try:
-                yield from read_by_jobs(self._caller, plan, START)
+                yield from self._by_jobs(plan, START)
             except NotByBulk:
-                self._not_by_bulk.add(plan.object_name)
+                pass
             else:
                 return
         yield from read_in_order(self._caller, plan, chain([first], pages))

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from connectors.connector import Chunk
-from connectors.errors import Temporary
+from connectors.errors import CrmError, Temporary
 from connectors.salesforce.call import Caller
 from connectors.salesforce.json_pages import parsed_pages
 from connectors.salesforce.pages import Page, Record, Tally, chain, chain_after, fetch_all, records_of
@@ -70,14 +70,20 @@ def _ids_that_fit(plan: Plan) -> int:
 
 
 def _grouped(pages: Iterable[Page], most: int) -> Iterator[list[Page]]:
+    """Few at a time; what came before an error comes before the error."""
     group: list[Page] = []
     size = 0
-    for page in pages:
-        group.append(page)
-        size += len(page.body)
-        if len(group) == most or size >= _BYTES_PER_CHUNK:
+    try:
+        for page in pages:
+            group.append(page)
+            size += len(page.body)
+            if len(group) == most or size >= _BYTES_PER_CHUNK:
+                yield group
+                group, size = [], 0
+    except CrmError:
+        if group:
             yield group
-            group, size = [], 0
+        raise
     if group:
         yield group
 

@@ -23,6 +23,11 @@ class Parsed:
     columns: Mapping[str, pa.Array]
     misfits: Mapping[str, Sequence[Misfit]]
 
+    @property
+    def row_count(self) -> int:
+        """How many records they are."""
+        return len(self.columns["Id"])
+
 
 def of_records(records: Sequence[Record], asked: Mapping[str, FieldType]) -> Parsed:
     """From the records of a page, value by value: patient with whatever a value is."""

@@ -68,29 +68,37 @@ def _records(caller: Caller, plan: Plan, job: Job, place: BulkPlace) -> Iterator
     """All of a job's result; the last chunk already says that nothing of it is left."""
     seen = place.spot.rows
     for page in result_pages(caller, job.id, job.record_count, place.spot):
-        following = page.following
-        after = seen + page.record_count
-        if following is None and after < job.record_count:
-            problem = f"{after} of the {job.record_count} records of query job {job.id} came"
-            raise Stale(caller.place, problem, "Begin it anew.")
-        seen = after
-        kept = _after(place) if following is None else replace(place, spot=replace(following, rows=seen))
-        waiting: Parsed | None = None
-        for parsed in _parts(caller, plan, page):
-            if waiting is not None:
+        count, waiting = 0, none_of(plan.asked)
+        for parsed, so_far in _parts(caller, plan, page):
+            count = so_far
+            if waiting.row_count:
                 # A page is gone on with from its beginning: what comes twice counts once.
                 yield chunk_of(plan, waiting, resume=as_text(place))
             waiting = parsed
-        place = replace(place, spot=kept.spot)
-        yield chunk_of(plan, waiting or none_of(plan.asked), resume=as_text(kept))
+        seen += count
+        if page.following is None:
+            _insist_on_all(caller, job, seen)
+            yield chunk_of(plan, waiting, resume=as_text(_after(place)))
+        else:
+            place = replace(place, spot=replace(page.following, rows=seen))
+            yield chunk_of(plan, waiting, resume=as_text(place))
 
 
-def _parts(caller: Caller, plan: Plan, page: ResultPage) -> Iterator[Parsed]:
-    """A page's records; one that came damaged is fetched again."""
+def _insist_on_all(caller: Caller, job: Job, seen: int) -> None:
+    if seen < job.record_count:
+        problem = f"{seen} of the {job.record_count} records of query job {job.id} came"
+        raise Stale(caller.place, problem, "Begin it anew.")
+
+
+def _parts(caller: Caller, plan: Plan, page: ResultPage) -> Iterator[tuple[Parsed, int]]:
+    """A page's records, with how many of them came so far; one that came damaged is fetched again."""
     for again in range(1, _FETCHES_OF_A_PAGE + 1):
         try:
             with page.file:
-                yield from parts_of(page, plan.asked)
+                count = 0
+                for parsed in parts_of(page, plan.asked):
+                    count += parsed.row_count
+                    yield parsed, count
         except Damaged as damage:
             if again == _FETCHES_OF_A_PAGE:
                 problem = f"a page of a query job's result did not come as it was sent ({damage})"

@@ -35,10 +35,10 @@ def parts_of(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[Parse
     done = 0
     waiting: Parsed | None = None
     try:
-        for parsed, count in _strict_then_lenient(page, asked):
+        for parsed in _strict_then_lenient(page, asked):
             if waiting is not None:
                 yield waiting
-            waiting, done = parsed, done + count
+            waiting, done = parsed, done + parsed.row_count
     except (pa.ArrowInvalid, zlib.error) as error:
         raise Damaged(str(error)) from error
     if done != page.record_count:
@@ -47,13 +47,13 @@ def parts_of(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[Parse
         yield waiting
 
 
-def _strict_then_lenient(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[tuple[Parsed, int]]:
+def _strict_then_lenient(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[Parsed]:
     done = 0
     types = {name: PARSED_TYPES[kind] for name, kind in asked.items()}
     try:
         for batch in _batches(page, types, _BLOCK_BYTES):
             columns = {name: of_parsed(batch.column(name), kind) for name, kind in asked.items()}
-            yield Parsed(columns=columns, misfits={}), len(batch)
+            yield Parsed(columns=columns, misfits={})
             done += len(batch)
     except _RESISTS:
         pass
@@ -64,7 +64,7 @@ def _strict_then_lenient(page: ResultPage, asked: Mapping[str, FieldType]) -> It
         rest = batch.slice(max(0, done - before))
         before += len(batch)
         if len(rest):
-            yield _leniently(rest, asked), len(rest)
+            yield _leniently(rest, asked)
 
 
 def _batches(
@@ -97,7 +97,7 @@ class _Unpacked(io.RawIOBase):
         self._packing = zlib.decompressobj(_GZIP) if page.is_packed else None
         self._last = b""
         self._quotes = 0
-        self._first = self._without_header(names)
+        self._waiting = self._without_header(names)
 
     def readable(self) -> bool:
         """For Arrow."""
@@ -105,12 +105,17 @@ class _Unpacked(io.RawIOBase):
 
     def is_empty(self) -> bool:
         """Whether there is no record."""
-        return not self._first
+        return not self._waiting
 
-    def read(self, _size: int = -1, /) -> bytes:
-        """Some bytes, not as many as asked for; none at the end."""
-        piece, self._first = self._first or self._piece(), b""
-        return piece
+    def read(self, size: int = -1, /) -> bytes:
+        """As many bytes as asked for, which Arrow takes for a block; fewer at the end only."""
+        pieces, held = [self._waiting], len(self._waiting)
+        while held < size and (piece := self._piece()):
+            pieces.append(piece)
+            held += len(piece)
+        block = b"".join(pieces)
+        self._waiting = block[size:]
+        return block[:size] if self._waiting else block
 
     def insist_on_end(self) -> None:
         """Raises Damaged where the body broke off: what is not packed would look whole in the middle of a text."""
@@ -120,6 +125,7 @@ class _Unpacked(io.RawIOBase):
             raise Damaged("the last record breaks off")
 
     def _piece(self) -> bytes:
+        """Some more bytes; none at the end."""
         while raw := self._file.read(_READ_BYTES):
             piece = self._unpacked(raw)
             if b"\0" in piece:

@@ -8,6 +8,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from connectors.salesforce.connector import SalesforceConnector
@@ -26,6 +28,10 @@ LOGIN = {
     "key": "env:KW_SF_KEY",
     "secret": "env:KW_SF_SECRET",
 }
+
+CASES = 26_000
+"""More than are fetched as one page of a query job."""
+ALL_SUBJECTS = {f"case {n}" for n in range(CASES)}
 
 Connect = Callable[..., SalesforceConnector]
 
@@ -72,6 +78,31 @@ def ready_org(org_data: Path) -> Iterator[RunningSandbox]:
     """The same after setup."""
     with start_sandbox("--data", str(org_data), "--now", NOW, "--set", "setup_fields=true") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def crowded_org(org_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """An org with many cases of one stamp, whose query jobs give pages of 4,000."""
+    folder = tmp_path_factory.mktemp("crowded")
+    for name in ("Account", "Contact", "Task"):
+        (folder / f"{name}.csv").write_bytes((org_data / f"{name}.csv").read_bytes())
+    cases = {
+        "Id": [f"500000000{n:06d}AAA" for n in range(CASES)],
+        "Subject": [f"case {n}" for n in range(CASES)],
+        "AccountId": [ACCOUNTS[0]] * CASES,
+        "CreatedDate": [f"2023-{1 + n % 12:02d}-05T10:00:00.000+0000" for n in range(CASES)],
+        "SystemModstamp": [OLD] * CASES,
+    }
+    pq.write_table(pa.table(cases), folder / "Case.parquet")
+    with start_sandbox("--data", str(folder), "--now", NOW, "--set", "bulk_page_rows=4000") as running:
+        yield running
+
+
+@pytest.fixture
+def big_org(crowded_org: RunningSandbox) -> RunningSandbox:
+    """The same with an empty journal."""
+    crowded_org.forget()
+    return crowded_org
 
 
 @pytest.fixture
