@@ -6,7 +6,7 @@ import pytest
 
 from rules.identity.settled import Settled
 from tests.rules.identity.two_crms import HS, LONG, SF, SHORT, ids, joined, two_crms
-from tests.rules.small_org import NOTHING_SAID, Judged, SmallOrg, judge_orgs
+from tests.rules.small_org import NOTHING_SAID, Judged, SmallOrg, days_ago, judge_orgs
 
 
 def judge(
@@ -86,3 +86,23 @@ def test_one_crm_alone_has_nothing_to_join_but_what_is_confirmed() -> None:
     assert joined(judge_orgs(org)) == set()
     settled = Settled(same=((f"{SF}:s1", f"{SF}:s3"),))
     assert joined(judge_orgs(org, settled=settled)) == pair("s1", "s3")
+
+
+def test_what_the_record_that_stands_leaves_empty_another_crm_may_know() -> None:
+    salesforce, hubspot = two_crms()
+    salesforce.account("s", name="Acme", created=days_ago(9), Website="acme.test")
+    hubspot.account("h", name="Acme (old)", created=days_ago(90), domain="acme.test", timezone="Asia/Tokyo")
+    hubspot.rows["companies"][0] |= {"hs_ideal_customer_profile": "tier_1", "hubspot_owner_id": "o"}
+    row = judge_orgs(salesforce, hubspot).account
+    known = ("account_name", "account_tier", "account_timezone", "account_owner_id", "account_created_on")
+    assert [row[name] for name in known] == ["Acme", "A", "Asia/Tokyo", f"{HS}:o", days_ago(90).date()]
+    assert judge_orgs(hubspot, salesforce).account["account_name"] == "Acme (old)"
+
+
+def test_quiet_that_was_asked_for_in_either_crm_holds() -> None:
+    salesforce, hubspot = two_crms()
+    salesforce.account("s", Website="acme.test", created=days_ago(30))
+    salesforce.records = {"account": {"columns": {"muted_until": "CreatedDate"}}}
+    hubspot.account("h", domain="acme.test", created=days_ago(-9))
+    hubspot.records = {"account": {"columns": {"muted_until": "createdate"}}}
+    assert judge_orgs(salesforce, hubspot).account["account_is_muted"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.columns import Column
 from tests.rules.identity.two_crms import HS, SF, one_client
 from tests.rules.small_org import SmallOrg, days_ago, judge_orgs, tell
 
@@ -67,3 +68,21 @@ def test_the_same_address_at_two_clients_joins_nobody() -> None:
     hubspot.add("contacts", "q", email="info@agent.test")
     hubspot.link("contacts", "q", "companies", "other")
     assert len(tell(salesforce, hubspot, about=["contact"])["contact"]) == 2
+
+
+def test_what_only_the_other_crm_knows_of_a_person_is_known() -> None:
+    salesforce, hubspot = with_contacts({"p": "ann@acme.test"}, {"q": ("ann@acme.test", None)})
+    hubspot.schemas["contacts"] = {
+        **(hubspot.schemas["contacts"] or {}),
+        "key": Column(name="key", type="boolean"),
+        "left": Column(name="left", type="date"),
+    }
+    hubspot.records = {"contact": {"columns": {"is_key": "key", "left_on": "left"}}}
+    hubspot.rows["contacts"][0] |= {"key": True, "left": days_ago(3).date(), "jobtitle": "Buyer"}
+    row = judge_orgs(salesforce, hubspot).only("contact")
+    assert (row["contact_name"], row["contact_role"], row["is_key_contact"], row["days_since_left"]) == (
+        "p Smith",
+        "Buyer",
+        True,
+        3,
+    )
