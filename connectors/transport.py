@@ -58,7 +58,7 @@ class Policy:
     read_s: float = 60.0
     attempts: int = 6
     total_s: float = 150.0
-    """No attempt begins later than this after the first."""
+    """No attempt begins later than this after the first one failed."""
     first_wait_s: float = 0.5
     longest_wait_s: float = 20.0
 
@@ -135,7 +135,18 @@ class Transport:
         are tried again. A request that is not `repeatable` is tried again only where it provably did not
         happen (never sent, or Throttled); with any other temporary fault it raises Unclear.
         """
-        return self._retrying(self._attempt, request, repeatable, judge, kind)
+        # Nearly every request succeeds at once, and a tenth of its time would be the bookkeeping of repeats.
+        try:
+            return self._attempt(request, repeatable, judge, kind)
+        except Temporary as error:
+            failed = [error]
+
+        def attempt() -> Answer:
+            if failed:
+                raise failed.pop()
+            return self._attempt(request, repeatable, judge, kind)
+
+        return self._retrying(attempt)
 
     def _attempt(
         self,

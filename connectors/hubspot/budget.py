@@ -42,7 +42,7 @@ class Budget:
         return self._general.limit() / _WINDOW_S
 
     def heard(self, headers: Mapping[str, str], *, status: int, kind: Kind, began: float) -> None:
-        """An answer to a request that began at this `time.monotonic()`; names of `headers` are in lower case."""
+        """An answer to a request that began at this `time.monotonic()`; `headers` mind no case, as urllib3's."""
         total, left_today, most, left, window = (
             headers.get(_HEADER + name, "")
             for name in ("daily", "daily-remaining", "max", "remaining", "interval-milliseconds")

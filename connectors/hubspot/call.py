@@ -174,10 +174,9 @@ class HubSpotCalls:
         )
         # An answer that breaks off leaves its connection closed; one that is whole gives it back to the pool.
         body = answer.data
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        self._heard = (headers.get("date", ""), time.monotonic())
-        self.budget.heard(headers, status=answer.status, kind=kind, began=began)
-        return Answer(status=answer.status, headers=headers, body=body)
+        self._heard = (answer.headers.get("Date", ""), time.monotonic())
+        self.budget.heard(answer.headers, status=answer.status, kind=kind, began=began)
+        return Answer(status=answer.status, headers=answer.headers, body=body)
 
     def _connected(self) -> "_Line":
         """One ApiClient for all: each look-up through the vendor's HubSpot object would make a new pool."""
