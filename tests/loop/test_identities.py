@@ -8,7 +8,7 @@ import pytest
 from tests.loop.house import Client, write_files
 from tests.loop.hubspot_files import hubspot_files
 from tests.loop.salesforce_files import salesforce_files
-from tests.loop.world import Desk, crm_with
+from tests.loop.world import SECRETS, Desk, crm_with
 
 ALDER = Client(name="Alder Works", touches=(("call", 24),))
 BIRCH = Client(name="Birch", touches=(("call", 2),))
@@ -31,7 +31,25 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, dict[
         documents["confirmed"] = desk.keptword("identities").document
         documents["after"] = desk.run()
         documents["again"] = desk.run()
+        (task,) = (row for row in sandbox.rows("Task") if row.get("Keptword_Key__c") and not row["IsClosed"])
+        for name, title in (("copied", f"Call: {task['Subject']}"), ("called", "Asked how they are")):
+            call(desk, title, company=documents["proposed"]["proposals"][0]["accounts"][1]["id"])
+            documents[name] = desk.run()
         yield desk, documents
+
+
+def call(desk: Desk, title: str, *, company: str) -> None:
+    """A completed call in HubSpot, such as a sync makes of a Salesforce task, or a person."""
+    properties = {
+        "hs_call_title": title,
+        "hs_call_status": "COMPLETED",
+        "hs_timestamp": "2026-05-14T08:00:00Z",
+    }
+    kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 182}
+    body = {"properties": properties, "associations": [{"to": {"id": company}, "types": [kind]}]}
+    headers = {"Authorization": f"Bearer {SECRETS['HUBSPOT_TOKEN']}"}
+    answer = desk.sandbox.request("POST", "/crm/objects/2026-09/calls", json=body, headers=headers)
+    assert answer.status == 201, answer.data
 
 
 def deeds(document: Any) -> list[tuple[str, str]]:
@@ -67,6 +85,13 @@ def test_one_of_the_two_tasks_goes_on_and_nothing_is_made_anew(told: tuple[Desk,
     (closing,) = (each for each in documents["after"]["plan"]["changes"] if each["action"] == "close")
     assert closing["why"] == ["Another open task says the same."]
     assert deeds(documents["again"]) == []
+
+
+def test_the_copy_of_its_task_in_the_other_crm_is_no_touch_and_a_call_there_is(
+    told: tuple[Desk, dict[str, Any]],
+) -> None:
+    assert deeds(told[1]["copied"]) == []
+    assert deeds(told[1]["called"]) == [("sf", "close")]
 
 
 def test_a_person_reads_the_same_in_lines(told: tuple[Desk, dict[str, Any]]) -> None:
