@@ -18,7 +18,7 @@ from connectors.tasks import Crm
 CRMS: Sequence[Crm] = ("salesforce", "hubspot")
 BENCH = Path(__file__).parent
 KEPTWORD = "keptword"
-_STARTED, _MODULES = "started.json", "modules-{}.json"
+_WORK, _MODULES = "work.json", "modules-{}.json"
 
 Answered = Literal["document", "rows", "messages"]
 
@@ -49,7 +49,7 @@ class Client:
     def command(self, place: "Place") -> list[str]:
         """How to start it."""
         python = interpreter(self.peer) if self.peer else sys.executable
-        start = [str(python), str(BENCH / "pull_start.py"), str(place.modules(self)), str(place.started)]
+        start = [str(python), str(BENCH / "pull_start.py"), str(place.modules(self)), str(place.work)]
         if self.name == KEPTWORD:
             return [*start, "sync.cli.main:main", "pull", "--json", "--config", str(place.config)]
         return [*start, str(BENCH / self.script), self.way, str(place.target)]
@@ -113,9 +113,9 @@ class Place:
         return self.folder / "target.json"
 
     @property
-    def started(self) -> Path:
-        """When the latest client's work began."""
-        return self.folder / _STARTED
+    def work(self) -> Path:
+        """What the latest client's work took."""
+        return self.folder / _WORK
 
     def modules(self, client: Client) -> Path:
         """What the client imports, once it has run."""
@@ -147,12 +147,12 @@ def place_for(served: Served, crm: Crm, folder: Path, *, pace: int | None = 1_00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What one read took from the moment when its program was loaded, and what came of it."""
+    """What one read took, without the start and the end of its interpreter, and what came of it."""
 
     seconds: float
     cpu_s: float
     start_cpu_s: float
-    """Interpreter and imports, also those that the program makes while it works; not in `cpu_s`."""
+    """Of the interpreter's start and end and of imports, also those made while the program works; not in `cpu_s`."""
     peak_mb: float
     """Of the whole process."""
     rows: int
@@ -180,11 +180,11 @@ def run(client: Client, place: Place) -> Read:
     taken = take(
         client.command(place), place.folder / "output", environment=environment(place), cores=_for_clients()
     )
-    began = json.loads(place.started.read_bytes())
+    work = json.loads(place.work.read_bytes())
     return Read(
-        seconds=taken.seconds - (began["at_s"] - taken.at_s),
-        cpu_s=taken.cpu_s - began["cpu_s"],
-        start_cpu_s=began["cpu_s"],
+        seconds=work["seconds"],
+        cpu_s=work["cpu_s"],
+        start_cpu_s=taken.cpu_s - work["cpu_s"],
         peak_mb=taken.peak_mb,
         requests=place.served.requests_seen() - before,
         **_document(client, taken.output),

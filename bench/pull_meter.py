@@ -20,8 +20,6 @@ _LAST_WORDS = 1500
 class Taken:
     """What a whole process took, from its start to its end, its interpreter's start in it."""
 
-    at_s: float
-    """When it was started, by the monotonic clock of the machine."""
     seconds: float
     cpu_s: float
     """In user and system mode, of the process and of those that it started and waited for."""
@@ -60,7 +58,6 @@ def _main(output: str, cores: str, *command: str) -> int:
     seconds = time.monotonic() - began
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     taken = {
-        "at_s": began,
         "seconds": seconds,
         "cpu_s": usage.ru_utime + usage.ru_stime,
         "peak_mb": usage.ru_maxrss / unit,

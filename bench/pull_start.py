@@ -1,10 +1,11 @@
-"""Starts a program with all its modules imported beforehand, so that its start can be told from its work.
+"""Starts a program with all its modules imported beforehand, so that its start and end can be told from its work.
 
-    python bench/pull_start.py MODULES STARTED PROGRAM ARGUMENT...
+    python bench/pull_start.py MODULES WORK PROGRAM ARGUMENT...
 
 PROGRAM is a file or `module:function`. MODULES lists what to import; where it is not there, the program runs without,
-and its modules are written there for the next time, also those that it imported while it worked. STARTED gets the
-instant of the monotonic clock and the CPU seconds at which the work began. Needs nothing but the standard library.
+and its modules are written there for the next time, also those that it imported while it worked. WORK gets the seconds and
+the CPU seconds from the first line of the program to its last: what the interpreter needs to start, to import and to
+end is not in them. Needs nothing but the standard library.
 """
 
 import json
@@ -24,8 +25,8 @@ def _import_all(modules: Path) -> None:
 
 
 def _cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    whose = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in whose)
 
 
 def _run(program: str) -> None:
@@ -38,16 +39,18 @@ def _run(program: str) -> None:
 
 
 def main() -> None:
-    modules, started, *command = (sys.argv[1], sys.argv[2], *sys.argv[3:])
+    modules, work, *command = (sys.argv[1], sys.argv[2], *sys.argv[3:])
     known = Path(modules)
     if known.exists():
         _import_all(known)
-    Path(started).write_text(json.dumps({"at_s": time.monotonic(), "cpu_s": _cpu_s()}), encoding="utf-8")
-    sys.argv = command
     before = set(sys.modules)
+    sys.argv = command
+    began_s, began_cpu_s = time.monotonic(), _cpu_s()
     try:
         _run(command[0])
     finally:
+        taken = {"seconds": time.monotonic() - began_s, "cpu_s": _cpu_s() - began_cpu_s}
+        Path(work).write_text(json.dumps(taken), encoding="utf-8")
         if not known.exists():
             found = [name for name in sys.modules if name not in before and name != "__main__"]
             known.write_text(json.dumps(found), encoding="utf-8")
