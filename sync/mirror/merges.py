@@ -27,6 +27,14 @@ class Merges:
         into = {(row["object"], row["loser_id"]): row["winner_id"] for row in rows}
         return {(name, loser): _last(into, name, winner) for (name, loser), winner in into.items()}
 
+    def undone(self, connection: str, object_name: str, rows: str) -> Statement:
+        """The statement that forgets merges whose loser a person has brought back: it came alive among `rows`."""
+        return (
+            "delete from meta.merge where connection = ? and object = ? "
+            f"and loser_id in (select _id from {rows} where not _deleted)",
+            [connection, object_name],
+        )
+
     def repointing(self, connection: str, schema: ObjectSchema | None) -> Iterator[Statement]:
         """Statements to run after an object's rows came: the losers among them are no longer live, and its columns
         and links, and those of other objects to it, lead to winners.

@@ -172,6 +172,7 @@ class Mirror:
             self._tell(connection, stage, mark, watch)
         (row,) = self.engine.query(f"select count(distinct _id) as n from {stage.rows}").to_pylist()
         with self.engine.transaction():
+            self._execute([self.merges.undone(connection, mark.object, stage.rows)])
             self._execute(move_in(self.engine, connection, stage))
             self._mark(connection, mark)
             self._execute(self.merges.repointing(connection, self.schemas(connection)[mark.object]))

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class Life:
         for id_ in self._some(name):
             if self.is_salesforce:
                 self.people.ask("DELETE", f"/services/data/v66.0/sobjects/{name}/{id_}")
-                self._pull("empty", ids=[id_])
+                self._pull("empty-bin", ids=[id_])
             else:
                 self._pull("purge", object=name, ids=[int(id_)])
 
@@ -119,13 +119,18 @@ class Life:
         self.sandbox.post(f"/_sandbox/{vendor}/{lever}", body)
 
 
-def mirrored(desk: Desk, name: str) -> dict[str, str]:
-    """The mirror's live rows: id and first field."""
+def mirrored(desk: Desk, name: str) -> dict[str, datetime]:
+    """The mirror's live rows: id, and the stamp of the version that it holds."""
     with duckdb.connect(str(desk.folder / "keptword.duckdb"), read_only=True) as mirror:
-        rows = mirror.sql(
-            f'select _id, "{FIRST_FIELD[name]}" from crm_{desk.crm}."{name}" where not _deleted'
-        ).fetchall()
-    return dict(rows)
+        rows = mirror.sql(f'select _id, _changed_at from crm_{desk.crm}."{name}" where not _deleted')
+        return dict(rows.fetchall())
+
+
+def stamp(row: Mapping[str, Any]) -> datetime:
+    """When the CRM says that the record changed last, naive UTC."""
+    names = ("SystemModstamp", "hs_lastmodifieddate", "lastmodifieddate")
+    written = next(row[name] for name in names if row.get(name))
+    return datetime.fromisoformat(str(written)).astimezone(UTC).replace(tzinfo=None)
 
 
 def pull_once(desk: Desk, dice: random.Random, round_: int) -> None:
@@ -161,5 +166,5 @@ def test_after_a_long_life_the_mirror_is_equal_to_the_crm(crm: str, agency: Path
             ended = desk.keptword("pull")
         assert ended.code == 0, ended.err
         for name in OBJECTS[crm]:
-            seen = {id_: row[FIRST_FIELD[name]] for id_, row in life.rows(name, live=True).items()}
+            seen = {id_: stamp(row) for id_, row in life.rows(name, live=True).items()}
             assert mirrored(desk, name) == seen, name

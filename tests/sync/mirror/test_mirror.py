@@ -122,11 +122,14 @@ def test_only_the_values_of_calculated_fields_move_and_only_where_they_differ(mi
 
 
 def test_who_points_at_a_merged_record_points_at_the_last_winner(mirror: Mirror) -> None:
+    put(mirror, chunk(("1", "a"), ("2", "b"), ("3", "c")))
     merges = pa.table({"loser_id": ["1", "2"], "winner_id": ["2", "3"]})
-    put(mirror, replace(chunk(("1", "a"), ("2", "b"), ("3", "c")), merges=merges))
+    put(mirror, replace(chunk(("3", "c")), merges=merges), kind="delta")
+    live = f"select _id from {mirror.table('hs', 'calls')} where not _deleted order by 1"
     assert mirror.merges.winners("hs") == {("calls", "1"): "3", ("calls", "2"): "3"}
-    live = f"select _id from {mirror.table('hs', 'calls')} where not _deleted"
     assert mirror.engine.query(live)["_id"].to_pylist() == ["3"]
+    put(mirror, chunk(("1", "brought back")), kind="delta")
+    assert mirror.engine.query(live)["_id"].to_pylist() == ["1", "3"]
     mirror.close()
 
 
