@@ -22,7 +22,7 @@ class HubSpotConnector:
 
     crm: Crm = "hubspot"
     side_by_side = 8
-    whole_up_to = 200
+    whole_up_to = 101
     count_tells = False
     stamps_calculated = True
 

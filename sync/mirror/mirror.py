@@ -100,6 +100,17 @@ class Mirror:
         found = self.engine.query("select object, schema from meta.schema where connection = ?", [connection])
         return {row["object"]: _schema(row["schema"]) for row in found.to_pylist()}
 
+    def note_described(self, connection: str, mapping: str, at: datetime) -> None:
+        """The whole of a mapping, named by a digest, was described without trouble."""
+        with self.engine.transaction():
+            self.engine.execute("delete from meta.described where connection = ?", [connection])
+            self.engine.execute("insert into meta.described values (?, ?, ?)", [connection, mapping, at])
+
+    def described_at(self, connection: str, mapping: str) -> datetime | None:
+        """When that was last so; None where it was another mapping."""
+        sql = "select described_at from meta.described where connection = ? and mapping = ?"
+        return next(iter(self._column(sql, [connection, mapping])), None)
+
     def mark(self, connection: str, object_name: str) -> Mark:
         """How far the object was read; an empty mark when it never was."""
         sql = "select * exclude (connection) from meta.mark where connection = ? and object = ?"

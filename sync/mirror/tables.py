@@ -10,6 +10,7 @@ create schema if not exists meta;
 create table if not exists meta.format (format integer);
 create table if not exists meta.org (connection varchar, org_id varchar);
 create table if not exists meta.schema (connection varchar, object varchar, schema varchar);
+create table if not exists meta.described (connection varchar, mapping varchar, described_at timestamp);
 create table if not exists meta.mark (
     connection varchar, object varchar, fields varchar[], links varchar[], lost varchar[], read_at timestamp,
     calculated_at timestamp, complete boolean, row_count bigint, counted bigint, counted_at timestamp, off_count bigint, vanished bigint,
@@ -23,7 +24,7 @@ create table if not exists meta.sweep (
 );
 """
 
-OF_A_CONNECTION = ("org", "schema", "mark", "own_task", "unfinished", "merge", "sweep")
+OF_A_CONNECTION = ("org", "schema", "described", "mark", "own_task", "unfinished", "merge", "sweep")
 """The tables of `meta` whose rows go when a connection leads to another org."""
 
 

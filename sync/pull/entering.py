@@ -1,7 +1,9 @@
 """Logs in to a connection and finds out what it has of what the mapping reads."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from connectors.connector import ObjectSchema, Probe
 from connectors.errors import CrmError, LoginRefused, QuotaSpent, WrongOrg
@@ -14,6 +16,9 @@ from sync.pull.desk import Entered
 STOPPING = (LoginRefused, WrongOrg)
 """Errors after which no other request of the connection can succeed."""
 
+_GOOD_FOR = timedelta(minutes=10)
+"""Descriptions cost a request an object; several pulls in a row need not ask for them again."""
+
 _LOST = "the org does not show it to this login any more. Grant it again, or delete the mirror to go on without it"
 
 
@@ -21,7 +26,7 @@ def enter(connection: Connection, mirror: Mirror) -> Entered:
     """Raises Failed with the connector's own words, and MappingError where the config names what the org never had."""
     probe = log_in(connection, mirror)
     before = mirror.schemas(connection.name)
-    schemas, trouble = _describe(connection, before)
+    schemas, trouble = _described(connection, mirror, before, probe)
     read_before = {mark.object: mark.fields | mark.lost for mark in mirror.marks(connection.name)}
     kept = {
         name: _with_lost_fields(schema, before.get(name), read_before.get(name, frozenset()))
@@ -32,7 +37,10 @@ def enter(connection: Connection, mirror: Mirror) -> Entered:
     wanted = _wanted(views)
     return Entered(
         connection=connection, probe=probe, schemas=kept, trouble=trouble, wanted=wanted,
-        lost={name: _lost(fields, schemas[name]) for name, (fields, _) in wanted.items() if name not in trouble},
+        lost={
+            name: _lost(fields, schemas[name]) & read_before.get(name, frozenset())
+            for name, (fields, _) in wanted.items() if name not in trouble
+        },
         views=tuple(views), absent=tuple(absent),
     )  # fmt: skip
 
@@ -45,6 +53,21 @@ def log_in(connection: Connection, mirror: Mirror) -> Probe:
         raise Failed(error.place, error.problem, error.remedy) from error
     mirror.enter_org(connection.name, probe.org_id)
     return probe
+
+
+def _described(
+    connection: Connection, mirror: Mirror, before: Mapping[str, ObjectSchema | None], probe: Probe
+) -> tuple[Mapping[str, ObjectSchema | None], dict[str, str]]:
+    """As _describe; a description of some minutes ago is good where it was whole and the mapping is the same."""
+    mapping = hashlib.sha256(repr(connection.mapping).encode()).hexdigest()[:16]
+    described_at = mirror.described_at(connection.name, mapping)
+    is_whole = not any(mark.lost for mark in mirror.marks(connection.name))
+    if described_at is not None and is_whole and probe.server_now - described_at < _GOOD_FOR:
+        return before, {}
+    schemas, trouble = _describe(connection, before)
+    if not trouble:
+        mirror.note_described(connection.name, mapping, probe.server_now)
+    return schemas, trouble
 
 
 def _describe(

@@ -47,7 +47,9 @@ def begin(desk: Desk, entered: Entered, schema: ObjectSchema) -> Reading:
     """What is to be read of the object this time, by its mark and what the mirror holds."""
     name, connector = schema.name, entered.connection.connector
     lost = entered.lost.get(name, frozenset())
-    fields, links = entered.wanted[name]
+    wanted, links = entered.wanted[name]
+    # The fields of our own tasks may be named before setup has made them.
+    fields = wanted & set(schema.fields)
     with desk.at_mirror() as mirror:
         before = mirror.mark(entered.connection.name, name)
         anew = mirror.fit(entered.connection.name, schema, fields, links)

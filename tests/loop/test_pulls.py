@@ -1,5 +1,6 @@
 """A pull reads what changed, late changes too, and what went away is judged no more."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -96,3 +97,23 @@ def test_surveys_that_a_key_may_not_read_are_absent_and_the_rest_is_read(
         assert ended.code == 0, ended.err
         assert [each["object"] for each in ended.document["absent"]] == ["feedback_submissions"]
         assert all(each["complete"] for each in ended.document["objects"])
+
+
+@pytest.mark.parametrize("crm", ["sf", "hs"])
+def test_a_pull_before_setup_is_complete(agency: Path, tmp_path: Path, crm: str) -> None:
+    with crm_with(agency, crm=crm, fields=False) as sandbox:
+        ended = Desk(crm=crm, folder=tmp_path, sandbox=sandbox).configure().keptword("pull")
+        assert ended.code == 0, ended.out
+        assert ended.document["complete"]
+
+
+@pytest.mark.parametrize("crm", ["sf", "hs"])
+def test_nothing_changed_costs_two_requests_an_object_at_most(agency: Path, tmp_path: Path, crm: str) -> None:
+    with crm_with(agency, crm=crm) as sandbox:
+        desk = Desk(crm=crm, folder=tmp_path, sandbox=sandbox).configure()
+        desk.keptword("pull")
+        before = desk.seen()
+        objects = desk.keptword("pull").document["objects"]
+        seen = [each["path"] for each in sandbox.journal(since=before)]
+        reads = [path for path in seen if re.search("query|describe|sobjects|/crm/", path)]
+        assert len(reads) <= 2 * len(objects), seen

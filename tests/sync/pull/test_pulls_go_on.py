@@ -87,6 +87,7 @@ def test_a_field_that_changes_its_type_is_read_anew(desk: Desk) -> None:
     desk.columns["revenue"] = "score"
     desk.pull()
     desk.crm.fields["score"] = Field(name="score", type="decimal")
+    desk.crm.pass_time(15)
     assert desk.pull().full
 
 
