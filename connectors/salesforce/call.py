@@ -164,13 +164,14 @@ class Caller:
             data=data,
             headers=headers,
             allow_redirects=False,
-            stream=into is not None,
+            stream=True,
         ) as response:
+            # Read at the source: requests itself would take a body apart in pieces of 10 kB.
             if into is not None and response.status_code == 200:
                 _pour(response, into)
                 body = b""
             else:
-                body = response.content
+                body = response.raw.read(decode_content=True)
             answer = Answer(status=response.status_code, headers=response.headers, body=body)
         self._note(answer)
         return answer

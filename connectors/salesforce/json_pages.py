@@ -53,7 +53,8 @@ def _at_once(pages: Sequence[Page], asked: Mapping[str, FieldType], tally: Tally
     records = lists.flatten()
     if records.null_count or lists.null_count or len(lists) != len(pages):
         raise pa.ArrowInvalid("a page holds something else than records")
-    columns = {path: _column(records, path, kind, with_nul=_NUL in lines) for path, kind in asked.items()}
+    with_nul = _NUL in lines
+    columns = {path: _column(records, path, kind, with_nul=with_nul) for path, kind in asked.items()}
     # Counted only when nothing can resist any more: a page must not be counted twice.
     for page, count in zip(pages, pc.list_value_length(lists).to_pylist(), strict=True):
         tally.add(page, count)
@@ -61,7 +62,8 @@ def _at_once(pages: Sequence[Page], asked: Mapping[str, FieldType], tally: Tally
 
 
 def _column(records: pa.StructArray, path: str, kind: FieldType, *, with_nul: bool) -> pa.Array:
-    array = pc.struct_field(records, path.split("."))
+    # Parts of a record that is not there are not there either: no need to ask each parent about it.
+    array = reduce(lambda part, step: part.field(step), path.split("."), records)
     if with_nul and pa.types.is_string(array.type):
         array = pc.replace_substring(array, pattern="\0", replacement="")
     return of_parsed(array, kind)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from connectors.connector import Chunk
 from connectors.errors import Stale, Temporary
 from connectors.salesforce.bulk import job as jobs
+from connectors.salesforce.bulk.blocks import Damaged
 from connectors.salesforce.bulk.job import Job, NotByBulk
 from connectors.salesforce.bulk.results import PAGE_ROWS, ResultPage, fetch, result_pages
-from connectors.salesforce.bulk.table import Damaged, parts_of
+from connectors.salesforce.bulk.table import parts_of
 from connectors.salesforce.bulk.windows import EVERYTHING, halves_of, soql_of
 from connectors.salesforce.call import Caller
 from connectors.salesforce.plan import Plan

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from connectors.connector import ARROW_TYPES, FieldType
+from connectors.salesforce.bulk.blocks import Damaged
 from connectors.salesforce.bulk.results import ResultPage
-from connectors.salesforce.bulk.table import Damaged, parts_of
+from connectors.salesforce.bulk.table import parts_of
 from connectors.salesforce.rows import Parsed
 
 ASKED: dict[str, FieldType] = {
