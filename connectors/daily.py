@@ -18,28 +18,32 @@ class DailyCalls:
     def __init__(self, *, share: float, place: str, refilled: str) -> None:
         """`refilled` says when there are new calls, such as `after midnight`."""
         self._share, self._place, self._refilled = share, place, refilled
-        self._total = 0
         self.left: int | None = None
         """What is left of the day's calls; None before the first answer."""
-        self._heard_at = 0.0
+        self._total, self._under_way, self._heard_at = 0, 0, 0.0
         self._lock = threading.Lock()
 
     def enter(self) -> float:
         """Lets a request pass, or raises QuotaSpent when it would be one too many."""
         with self._lock:
-            if self.left is None or time.monotonic() - self._heard_at > _STALE_AFTER_S:
-                return 0.0
-            kept = round(self._total * (1 - self._share))
-            if self.left <= kept:
-                problem = f"{self.left} of the day's {self._total} calls are left, {kept} of them for other programs"
-                raise QuotaSpent(self._place, problem, f"Run again {self._refilled}, or raise quota_share.")
-            self.left -= 1
+            if self.left is not None and time.monotonic() - self._heard_at <= _STALE_AFTER_S:
+                kept = round(self._total * (1 - self._share))
+                if self.left <= kept:
+                    problem = f"{self.left} of the day's {self._total} calls are left, {kept} of them for other programs"
+                    raise QuotaSpent(
+                        self._place, problem, f"Run again {self._refilled}, or raise quota_share."
+                    )
+                self.left -= 1
+            self._under_way += 1
         return 0.0
 
     def leave(self) -> None:
-        """Nothing to do: a call is spent when it is sent."""
+        """The request has its answer, or is given up; it is spent all the same."""
+        with self._lock:
+            self._under_way -= 1
 
     def heard(self, *, total: int, left: int) -> None:
-        """What an answer says of the day."""
+        """What an answer says of the day; whether the others under way are counted in it, it does not say."""
         with self._lock:
-            self._total, self.left, self._heard_at = total, left, time.monotonic()
+            self._total, self._heard_at = total, time.monotonic()
+            self.left = left - max(0, self._under_way - 1)

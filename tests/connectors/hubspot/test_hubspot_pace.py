@@ -89,7 +89,7 @@ def test_a_search_that_others_crowd_out_is_asked_again_more_slowly(
 def test_a_run_leaves_others_their_share_of_the_day(connect: Connect, portal: RunningSandbox) -> None:
     portal.switch(hubspot_daily_calls=20)
     connector = connect(portal, pace=None, quota_share=0.5)
-    with pytest.raises(QuotaSpent, match="10 of today's 20 calls are left"):
+    with pytest.raises(QuotaSpent, match="10 of the day's 20 calls are left"):
         ask_without_a_pause(connector, threads=1, lasts_s=20)
     assert connector.calls_made() == {"read": 10}
 
