@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(900)
+
 BENCH = Path(__file__).parents[2] / "bench"
 CRMS = ("salesforce", "hubspot")
 FIGURES = {
