@@ -129,12 +129,15 @@ def _zone_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def _holidays(country: str, subdivision: str | None, block: int) -> frozenset[date]:
-    check_country(country, subdivision, place="calendar")
     first = block * _ONE_HOLIDAY_BLOCK
     years = range(max(1, first - 1), min(9999, first + _ONE_HOLIDAY_BLOCK + 1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some countries' moon calendars are known for some years only
-        return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
+        try:
+            return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
+        except NotImplementedError:
+            check_country(country, subdivision, place="calendar")
+            raise
 
 
 def _read_hours(text: str, *, place: str) -> tuple[time, time]:
