@@ -34,6 +34,7 @@ GROUNDWORK = (
     "owner_mail",
     "other_client",
     "contact_name",
+    "received",
 )
 """What several fact views stand on, in the order in which it is made: rules/groundwork/NAME.sql."""
 
@@ -76,12 +77,16 @@ class FactView:
     columns: Mapping[str, Column] = field(init=False)
     doubts: Mapping[str, Doubt] = field(init=False)
     """Facts that cannot always be relied on."""
+    restricted: frozenset[str] = field(init=False)
+    """Facts that are never shown."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", {name: fact.column for name, fact in self.facts.items()})
         object.__setattr__(
             self, "doubts", {name: fact.doubt for name, fact in self.facts.items() if fact.doubt}
         )
+        restricted = frozenset(name for name, fact in self.facts.items() if fact.restricted)
+        object.__setattr__(self, "restricted", restricted)
 
     @property
     def key(self) -> str:

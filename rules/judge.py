@@ -9,7 +9,9 @@ from rules.facts import FactView, read_facts
 from rules.findings import Finding, Judgement, Unknown
 from rules.narrow import narrow
 from rules.record_tables import set_aside
+from rules.rows import Row, Rows
 from rules.rule import Rule
+from rules.wanted import deciding_facts, told_facts
 
 
 def judge(engine: Engine, case: Case, rules: Iterable[Rule]) -> Judgement:
@@ -77,18 +79,12 @@ def doubt_sql(rule: Rule, dialect: str = "duckdb") -> str:
 
 def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> Iterator[Finding | Unknown]:
     """One pass over the subjects for all rules about them."""
-    truths = ", ".join(
-        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule, engine.dialect)} as "?{n}", {old_sql(engine, case, rule)} as "!{n}"'
-        for n, rule in enumerate(rules)
-    )
-    told = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
-    rows = engine.query(f"select * from (select f.*, {truths} from {view.table} f) j where {told}")
-    shown = [name for name, fact in view.facts.items() if not fact.restricted]
-    values = [rows[name].to_pylist() for name in shown]
-    outcomes = [[rows[f"{sign}{n}"].to_pylist() for sign in "~?!"] for n in range(len(rules))]
-    for place, row in enumerate(zip(*values, strict=True)):
-        facts = dict(zip(shown, row, strict=True))
-        for rule, (fires, doubted, old) in zip(rules, outcomes, strict=True):
+    rows = Rows(engine.query(_firing_sql(engine, case, view, rules)))
+    told = {rule.name: told_facts(rule) for rule in rules}
+    outcomes = [[rows.column(f"{sign}{n}") for sign in "~?!"] for n in range(len(rules))]
+    for rule, (fires, doubted, old) in zip(rules, outcomes, strict=True):
+        for place in range(len(rows)):
+            facts = Row(rows, place, told[rule.name])
             if fires[place]:
                 yield finding_of(rule, facts)
             elif fires[place] is None and doubted[place]:
@@ -96,6 +92,35 @@ def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -
                 yield Unknown(rule=rule.name, subject_id=facts[view.key], reason="; ".join(flags))
             elif old[place]:
                 yield finding_of(rule, facts, is_old=True)
+
+
+def _firing_sql(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> str:
+    """A row for each subject of which a rule has something to say, with what each says (`~` fires, `?` in doubt,
+    `!` too old) and the facts that are told.
+
+    What decides nothing and is kept by client is looked up last: few are left by then.
+    """
+    deciding = frozenset().union(*(deciding_facts(rule) for rule in rules))
+    told = frozenset().union(*(told_facts(rule) for rule in rules))
+    of_client = (
+        read_facts()["account"].columns.keys() if view.subject != "account" and view.is_of_a_client else set()
+    )
+    late = told & of_client - deciding - {"judged_at", "account_id"}
+    early = (told | deciding | {view.key, "judged_at"}) - late
+    truths = ", ".join(
+        f'{truth_sql(engine, case, rule)} as "~{n}", {doubt_sql(rule, engine.dialect)} as "?{n}", {old_sql(engine, case, rule)} as "!{n}"'
+        for n, rule in enumerate(rules)
+    )
+    says = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
+    source = view.table if view.subject == "account" else f"({narrow(view.sql, early).sql})"
+    firing = f"select * from (select f.*, {truths} from {source} f) j where {says}"
+    if not late:
+        return firing
+    looked_up = ", ".join(f'a."{name}"' for name in sorted(late))
+    return (
+        f"select j.*, {looked_up} from ({firing}) j "
+        "join fact_account a on a.account_id = j.account_id and a.judged_at = j.judged_at"
+    )
 
 
 def _narrow_sql(subject: str) -> str:
@@ -115,7 +140,7 @@ def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) ->
         account_id=facts.get("account_id"),
         facts=facts,
         occurrence=tuple(facts[name] for name in rule.file.occurrence),
-        evidence=frozenset(name for name in rule.condition.columns if not rule.view.facts[name].restricted),
+        evidence=rule.condition.columns - rule.view.restricted,
         is_old=is_old,
     )
 

@@ -1,7 +1,8 @@
-"""Cuts the SQL of a fact view down to some of its columns: look-ups that only serve the others are left out.
+"""Cuts the SQL of facts, and of what they stand on, down to some columns: look-ups that only serve others are left out.
 
-It stands on a promise of rules/facts: a left join looks up at most one row for each, so that without it there are the
-same rows. No engine can know that, and a past of 90 days is 90 times the rows.
+It stands on two promises of rules/facts and rules/groundwork, which no engine can know: a left join looks up at most
+one row for each, so that without it there are the same rows; and every row that has a client and a judged instant of
+account_clock has a row of fact_account.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,9 @@ ALL = "*"
 Reads = set[tuple[str, str]]
 """Pairs of table and column."""
 
+_ALWAYS_THERE = frozenset({"fact_account"})
+"""What is joined without losing or doubling a row, though it is no left join."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
@@ -30,7 +34,7 @@ class Narrowed:
 @cache
 def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
     """The view's SQL with these columns alone; those that are not its own come with `a.*`."""
-    query = sqlglot.parse_one(sql, read="duckdb")
+    query = _parsed(sql).copy()
     if not isinstance(query, exp.Select) or ALL in columns:
         return Narrowed(sql=sql, reads=_by_table(_whole(query)))
     clause = query.args.get("with_")
@@ -53,6 +57,11 @@ def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
     )
 
 
+@cache
+def _parsed(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, read="duckdb")
+
+
 def _by_table(reads: Reads) -> dict[str, frozenset[str]]:
     return {
         table: frozenset(column for other, column in reads if other == table) for table, _ in sorted(reads)
@@ -72,6 +81,8 @@ def _spread(query: exp.Select, columns: frozenset[str]) -> None:
 
 def _cut(query: exp.Expr, columns: frozenset[str]) -> Reads:
     """Takes out of a select what these columns do not need; returns what it still reads."""
+    if isinstance(query, exp.Union) and not query.args.get("distinct"):
+        return _cut_all(query, columns)
     if not isinstance(query, exp.Select):
         return _whole(query)
     if ALL not in columns and not query.args.get("distinct"):
@@ -81,7 +92,8 @@ def _cut(query: exp.Expr, columns: frozenset[str]) -> Reads:
     joins: list[exp.Join] = []
     for join in reversed(query.args.get("joins") or []):
         # Where no table is named, a column may be of any.
-        if join.side != "LEFT" or {join.alias_or_name, ""} & {alias for alias, _ in named}:
+        is_look_up = join.side == "LEFT" or join.this.name in _ALWAYS_THERE
+        if not is_look_up or {join.alias_or_name, ""} & {alias for alias, _ in named}:
             joins.insert(0, join)
             named |= set(_columns([join.args.get("on")]))
     query.set("joins", joins)
@@ -92,6 +104,29 @@ def _cut(query: exp.Expr, columns: frozenset[str]) -> Reads:
         for table in ([tables[alias]] if alias in tables else tables.values())
     }
     return reads.union(*(_whole(inner) for inner in query.find_all(exp.Select) if inner is not query))
+
+
+def _cut_all(union: exp.Union, columns: frozenset[str]) -> Reads:
+    """The same for selects one below the other, whose columns are named by the first and go by their places."""
+    selects = list(_selects(union))
+    names = [each.alias_or_name for each in selects[0].expressions]
+    if not columns <= set(names):
+        return _whole(union)
+    reads: Reads = set()
+    for select in selects:
+        for name, each in zip(names, list(select.expressions), strict=True):
+            if each.alias_or_name != name:
+                each.replace(exp.alias_(each.unalias(), name))
+        reads |= _cut(select, columns)
+    return reads
+
+
+def _selects(query: exp.Expr) -> Iterator[exp.Select]:
+    if isinstance(query, exp.Union):
+        yield from _selects(query.left)
+        yield from _selects(query.right)
+    elif isinstance(query, exp.Select):
+        yield query
 
 
 def _whole(query: exp.Expr) -> Reads:

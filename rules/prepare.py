@@ -5,18 +5,32 @@ from zoneinfo import available_timezones
 
 import pyarrow as pa
 
+from rules.asked import EVERYTHING, Asked, follow
 from rules.case import Case
 from rules.clock import clock_tables
 from rules.engine import Engine
-from rules.facts import read_facts, read_groundwork
+from rules.facts import read_facts
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 
 _KEPT = frozenset(
-    {"account_clock", "touch", "touch_step", "contact_step", "owner_mail", "other_client", "account"}
+    {
+        "account_clock",
+        "touch",
+        "touch_step",
+        "contact_step",
+        "owner_mail",
+        "other_client",
+        "received",
+        "fact_account",
+    }
 )
 """Made once, since several others look at them; the rest is looked at where it is needed."""
 
+_MANY = 3
+
+TOLD_ONCE = frozenset({"contact", "commitment", "incident", "invoice", "feedback", "deal"})
+"""Of several clients only the first has it as a subject; an activity is a touch of each of them."""
 
 _ZONES: Mapping[str, str] = {
     "client": "select account_id, created_at, timezone from account",
@@ -26,8 +40,14 @@ _ZONES: Mapping[str, str] = {
 """Whose clock counts -> the zone of each client by it."""
 
 
-def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
-    """Makes the record and fact tables in the engine's session; returns the time zones that are unknown."""
+def prepare(
+    engine: Engine, case: Case, *, facts: Mapping[str, frozenset[str]] = EVERYTHING
+) -> tuple[str, ...]:
+    """Makes the record and fact tables in the engine's session; returns the time zones that are unknown.
+
+    `facts` are those that will be asked for, by subject: what none of them stands on is not made.
+    """
+    asked = follow(facts)
     complete = frozenset(RECORDS) - set(case.unavailable)
     make_record_tables(
         engine, case.sources, complete=complete, settled=case.settled, raised=case.memory.raised
@@ -37,22 +57,35 @@ def prepare(engine: Engine, case: Case) -> tuple[str, ...]:
     engine.keep("watched", case.memory.watched)
     engine.keep("own_task", case.memory.own_tasks)
     engine.keep("given", pa.table({"email_is_logged": pa.array([case.email_is_logged], pa.bool_())}))
-    for name, sql in read_groundwork().items():
-        engine.execute(f"create or replace temp {_kind(name, case)} {name} as {sql}")
-    for view in read_facts().values():
-        engine.execute(f"create or replace temp {_kind(view.subject, case)} {view.table} as {view.sql}")
+    engine.execute(f"create or replace temp view linked as {_linked(asked)}")
+    for name, sql in asked.made.items():
+        engine.execute(f"create or replace temp {_kind(name, asked, case)} {name} as {sql}")
     return unknown
 
 
-def _kind(name: str, case: Case) -> str:
+def _linked(asked: Asked) -> str:
+    """Record, id and client of the subjects that are asked for: several rows where one is linked to several clients."""
+    views = [view for view in read_facts().values() if view.table in asked.made]
+    parts = [
+        f"select '{view.subject}' as record, {view.key} as record_id, account_id from {view.subject}"
+        for view in views
+        if view.subject in TOLD_ONCE
+    ]
+    return " union all ".join(parts) or "select '' as record, '' as record_id, '' as account_id where false"
+
+
+def _kind(name: str, asked: Asked, case: Case) -> str:
     # Over many instants a table of all clients would be large, and a rule needs few of its columns.
-    return (
-        "table" if name in _KEPT and not (case.earlier and name in ("account", "account_clock")) else "view"
-    )
+    if case.earlier and name in ("fact_account", "account_clock"):
+        return "view"
+    # To write the touches down costs as much as to look at the activities three times.
+    if name == "touch" and asked.readers.get(name, 0) < _MANY:
+        return "view"
+    return "table" if name in _KEPT else "view"
 
 
 def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
-    engine.execute(f"create or replace temp table zone_named as {_ZONES[case.clock]}")
+    engine.execute(f"create or replace temp view zone_named as {_ZONES[case.clock]}")
     named = engine.query("select distinct timezone from zone_named where timezone is not null order by 1")
     known = available_timezones()
     zones = named["timezone"].to_pylist()

@@ -31,6 +31,11 @@ _COUNTED: Mapping[str, tuple[str, str]] = {
 }
 
 
+def names_of(subject: str) -> tuple[str, ...]:
+    """The texts that name_of() fills."""
+    return _NAMES[subject]
+
+
 def name_of(subject: str, facts: Mapping[str, Any]) -> str:
     """`invoice 1043`; at most 60 characters."""
     return write_subject(_NAMES[subject], facts)

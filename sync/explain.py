@@ -11,6 +11,7 @@ from rules.explain_words import reasons
 from rules.facts import SUBJECTS, read_facts
 from rules.findings import Finding
 from rules.judge import doubt_sql, seen_clients, truth_sql
+from rules.prepare import prepare
 from rules.rule import Rule
 from rules.rule_check import OWNER_COLUMNS
 from rules.subject_names import name_of
@@ -89,9 +90,10 @@ def explain(
 ) -> Told:
     """Every rule, or `only` one, about the client that `account` means; raises UserError where none or several are.
 
-    Judging and planning must have been done on this bench: the same tables are asked again, for one client.
+    Judging and planning must have been done on this bench; a client is shown with all facts, not only the judged ones.
     """
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=judged.judgement.as_of)
+    prepare(bench.mirror.engine, case)
     client = _client(bench, account)
     rows = _Rows(bench, case, client)
     rules = [rule for rule in bench.rules.values() if only in (None, rule.name)]

@@ -13,6 +13,7 @@ from rules.prepare import prepare
 from rules.records import RECORDS
 from rules.rule import Rule
 from rules.views import SourceView
+from rules.wanted import wanted_facts
 from sync.config.config import Config
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
@@ -67,14 +68,16 @@ def judge_mirror(
     Raises Failed where nothing was pulled yet.
     """
     case = case_of(config, connections, mirror, ledger, now=now)
-    unknown_zones = prepare(mirror.engine, case)
+    tasks = _tasks(connections, mirror)
+    followed = {own.key.rule for own in tasks if own.is_open}
+    asked = [rule for rule in rules.values() if rule.file.mode != "off" or rule.name in followed]
+    unknown_zones = prepare(mirror.engine, case, facts=wanted_facts(asked))
     judgement = judge(mirror.engine, case, rules.values())
     if unknown_zones:
         judgement = Judgement(
             as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
             subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
-    tasks = _tasks(connections, mirror)
     subjects = list(_subjects_of(mirror, case, rules, tasks))
     who = who_is_who(mirror.engine, judgement, (row[rule.view.key] for rule, row in subjects))
     return Judged(
