@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from connectors.errors import CrmError
@@ -39,17 +40,21 @@ class Wishes:
     over_limits: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Bench:
     """What a run works with, open: config, rules, CRMs, mirror and ledger, held under the lease."""
 
     config: Config
-    rules: dict[str, Rule]
     connections: Sequence[Connection]
     mirror: Mirror
     ledger: Ledger
     lease: Lease
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rulebook, read when it is first asked for: a pull needs none. Raises UserError."""
+        return read_rulebook(self.config)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -102,7 +107,6 @@ class RunReport:
 @contextmanager
 def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
     """Everything open and the lease taken; raises LeaseHeld, Failed, UserError."""
-    rules = read_rulebook(config)
     with (
         Ledger.open(ledger_url(config)) as ledger,
         ledger.lease(command=command) as lease,
@@ -112,7 +116,6 @@ def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
             with open_connections(config) as connections:
                 yield Bench(
                     config=config,
-                    rules=rules,
                     connections=connections,
                     mirror=mirror,
                     ledger=ledger,

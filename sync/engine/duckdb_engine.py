@@ -66,13 +66,13 @@ class DuckDbEngine:
             raise
         self.execute("commit")
 
-    def columns(self, table: str) -> list[str]:
-        """The columns of a table, whose quoted name is given; none where there is no such table."""
+    def columns(self, table: str) -> dict[str, str]:
+        """The columns of a table, whose quoted name is given, with their types; none where there is no such table."""
         try:
-            names: list[str] = self.query(f"select * from {table} limit 0").column_names
+            rows = self._connection.execute(f"describe {table}").fetchall()
         except duckdb.CatalogException:
-            return []
-        return names
+            return {}
+        return {row[0]: row[1] for row in rows}
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Makes a temporary table of the rows, or replaces the one of that name."""

@@ -1,6 +1,7 @@
 """The mirror: what the CRMs hold, kept locally, with how far and how completely it was read."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from connectors.connector import ARROW_TYPES, Field, ObjectSchema
+from connectors.connector import Field, ObjectSchema
 from connectors.tasks import WrittenTask
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
 from sync.mirror.marks import Mark, mark_steps, read_mark
@@ -17,7 +18,7 @@ from sync.mirror.merges import Merges
 from sync.mirror.moving_in import Statement, move_in
 from sync.mirror.stage import Stage
 from sync.mirror.sweeps import Sweeps
-from sync.mirror.tables import FORMAT, OF_A_CONNECTION, TABLES, link_table, object_table, room
+from sync.mirror.tables import COLUMN_TYPES, FORMAT, OF_A_CONNECTION, TABLES, link_table, object_table, room
 from sync.mirror.unfinished import Unfinished, from_text
 
 OWN_TASKS = "own tasks"
@@ -40,6 +41,8 @@ class Mirror:
         self.engine = DuckDbEngine(path)
         self.engine.execute(TABLES)
         self.merges, self.sweeps = Merges(self.engine), Sweeps(self.engine)
+        self._marks: dict[str, dict[str, Mark]] = {}
+        """By connection: this process alone changes the file, so they are read once."""
         held = self._column("select max(format) from meta.format", [])[0]
         if held is not None and held != FORMAT:
             self._start_over()
@@ -65,6 +68,7 @@ class Mirror:
             for table in OF_A_CONNECTION:
                 self.engine.execute(f"delete from meta.{table} where connection = ?", [connection])
             self.engine.execute(f"drop schema if exists {room(connection)} cascade")
+            self._marks.pop(connection, None)
         if held != [org_id]:
             self.engine.execute("insert into meta.org values (?, ?)", [connection, org_id])
         self.engine.execute(f"create schema if not exists {room(connection)}")
@@ -113,18 +117,15 @@ class Mirror:
 
     def mark(self, connection: str, object_name: str) -> Mark:
         """How far the object was read; an empty mark when it never was."""
-        sql = "select * exclude (connection) from meta.mark where connection = ? and object = ?"
-        rows = self.engine.query(sql, [connection, object_name]).to_pylist()
-        return read_mark(rows[0]) if rows else Mark(object=object_name)
+        return self._marks_of(connection).get(object_name, Mark(object=object_name))
 
     def marks(self, connection: str) -> list[Mark]:
         """Every object that a pull has tried to read."""
-        sql = "select * exclude (connection) from meta.mark where connection = ? order by object"
-        return [read_mark(row) for row in self.engine.query(sql, [connection]).to_pylist()]
+        return sorted(self._marks_of(connection).values(), key=lambda mark: mark.object)
 
     def keep_mark(self, connection: str, mark: Mark) -> None:
         """Replaces the object's mark, by itself: for reads that brought nothing or failed."""
-        with self.engine.transaction():
+        with self._change(connection):
             self._mark(connection, mark)
 
     def own_tasks(self, connection: str) -> list[WrittenTask]:
@@ -151,7 +152,7 @@ class Mirror:
             }
         )
         only = "" if full else " and id in (select unnest(?))"
-        with self.engine.transaction():
+        with self._change(connection):
             self.engine.execute(
                 f"delete from meta.own_task where connection = ?{only}",
                 [connection] if full else [connection, list(by_id)],
@@ -178,36 +179,46 @@ class Mirror:
         A whole read takes the table's place: what it did not bring is no longer there. A record that came twice counts
         as it came last. `watch` is told how its fields change before they do.
         """
-        stage.settle()
-        if watch is not None:
-            self._tell(connection, stage, mark, watch)
-        (row,) = self.engine.query(f"select count(distinct _id) as n from {stage.rows}").to_pylist()
-        with self.engine.transaction():
+        is_whole = stage.read.kind == "whole"
+        if stage.is_empty and not is_whole:
+            self.keep_mark(connection, replace(mark, row_count=self.mark(connection, mark.object).row_count))
+            return 0
+        # Asked before: a table that is not there would end the transaction.
+        targets = [self.table(connection, mark.object)]
+        targets += [self.link_table(connection, mark.object, to) for to in stage.links]
+        there = {table: columns for table in targets if (columns := self.engine.columns(table))}
+        with self._change(connection):
+            stage.finish()
+            if watch is not None:
+                self._tell(connection, stage, watch, held=there.get(targets[0], {}))
+            count = self._number(f"select count(distinct _id) from {stage.rows}")
             self._execute([self.merges.undone(connection, mark.object, stage.rows)])
-            self._execute(move_in(self.engine, connection, stage))
-            self._mark(connection, mark)
+            self._execute(move_in(self.engine, connection, stage, there=there))
             self._execute(self.merges.repointing(connection, self.schemas(connection)[mark.object]))
-            self._count_rows(connection, mark.object)
+            rows = self._number(f"select count(*) from {self.table(connection, mark.object)}")
+            self._mark(connection, replace(mark, row_count=rows))
+            if is_whole:
+                self.sweeps.note(connection, mark.object, at=stage.read.started_at)
             stage.forget()
             stage.drop()
-        return int(row["n"])
+        return count
 
     def take_out(self, connection: str, object_name: str, ids: pa.Array) -> int:
         """Marks live records as deleted that the CRM has no more; says how many there were."""
         table = self.table(connection, object_name)
         self.engine.keep("ids_gone", pa.table({"_id": ids.cast(pa.string())}))
         where = "not _deleted and _id in (select _id from ids_gone)"
-        (row,) = self.engine.query(f"select count(*) as n from {table} where {where}").to_pylist()
-        self.engine.execute(f"update {table} set _deleted = true where {where}")
-        return int(row["n"])
+        count = self._number(f"select count(*) from {table} where {where}")
+        if count:
+            self.engine.execute(f"update {table} set _deleted = true where {where}")
+        return count
 
     def live_count(self, connection: str, object_name: str) -> int:
         """Records of the object that are not deleted; 0 where it was never read."""
         table = self.table(connection, object_name)
         if not self.engine.columns(table):
             return 0
-        (row,) = self.engine.query(f"select count(*) as n from {table} where not _deleted").to_pylist()
-        return int(row["n"])
+        return self._number(f"select count(*) from {table} where not _deleted")
 
     def change_mark(self, connection: str, object_name: str, **changes: Any) -> None:
         """The object's mark with some of its members changed."""
@@ -220,42 +231,24 @@ class Mirror:
         returns those fields, which are to be read of every record. Nothing where the object was never read.
         """
         table = self.table(connection, schema.name)
-        found = self.engine.query(
-            "select column_name, data_type from information_schema.columns where table_schema = ? and table_name = ?",
-            [f"crm_{connection}", schema.name],
-        ).to_pylist()
-        if not found:
+        held = self.engine.columns(table)
+        if not held:
             return frozenset()
-        held = {row["column_name"]: row["data_type"] for row in found}
-        names = sorted(fields)
-        self.engine.keep(
-            "wanted_columns",
-            pa.schema([(n, ARROW_TYPES[schema.fields[n].type]) for n in names]).empty_table(),
-        )
-        types = (
-            self.engine.query("select column_name, column_type from (describe wanted_columns)").to_pylist()
-            if names
-            else []
-        )
-        other = {
-            row["column_name"]: row["column_type"]
-            for row in types
-            if held.get(row["column_name"]) != row["column_type"]
-        }
+        wanted = {name: COLUMN_TYPES[schema.fields[name].type] for name in sorted(fields)}
+        other = {name: kind for name, kind in wanted.items() if held.get(name) != kind}
         for name, kind in other.items():
             if name in held:
                 self.engine.execute(f"alter table {table} drop column {quoted(name)}")
             self.engine.execute(f"alter table {table} add column {quoted(name)} {kind}")
         for to in links:
-            self.engine.execute(
-                f"create table if not exists {self.link_table(connection, schema.name, to)} "
-                "(from_id varchar, to_id varchar, type_id varchar)"
-            )
+            table = self.link_table(connection, schema.name, to)
+            if not self.engine.columns(table):
+                self.engine.execute(f"create table {table} (from_id varchar, to_id varchar, type_id varchar)")
         return frozenset(other)
 
-    def _tell(self, connection: str, stage: Stage, mark: Mark, watch: Watch) -> None:
-        table = self.table(connection, mark.object)
-        held, before = set(self.engine.columns(table)), self.mark(connection, mark.object).fields
+    def _tell(self, connection: str, stage: Stage, watch: Watch, *, held: Collection[str]) -> None:
+        name = stage.read.object
+        table, before = self.table(connection, name), self.mark(connection, name).fields
         known = [
             field
             for field in watch.fields
@@ -272,18 +265,32 @@ class Mirror:
         }
         watch.tell(changed, [field for field in watch.fields if field not in known])
 
+    @contextmanager
+    def _change(self, connection: str) -> Iterator[None]:
+        """One transaction, in which marks may change."""
+        try:
+            with self.engine.transaction():
+                yield
+        except BaseException:
+            self._marks.pop(connection, None)
+            raise
+
+    def _marks_of(self, connection: str) -> dict[str, Mark]:
+        if connection not in self._marks:
+            sql = "select * exclude (connection) from meta.mark where connection = ?"
+            found = map(read_mark, self.engine.query(sql, [connection]).to_pylist())
+            self._marks[connection] = {mark.object: mark for mark in found}
+        return self._marks[connection]
+
     def _mark(self, connection: str, mark: Mark) -> None:
         statements, appends = mark_steps(connection, mark)
         self._execute(statements)
         for table, rows in appends:
             self.engine.append(table, rows)
+        self._marks_of(connection)[mark.object] = mark
 
-    def _count_rows(self, connection: str, object_name: str) -> None:
-        total = f"(select count(*) from {self.table(connection, object_name)})"
-        self.engine.execute(
-            f"update meta.mark set row_count = {total} where connection = ? and object = ?",
-            [connection, object_name],
-        )
+    def _number(self, sql: str) -> int:
+        return int(self.engine.query(sql).column(0)[0].as_py())
 
     def _execute(self, statements: Iterable[Statement]) -> None:
         for sql, parameters in statements:

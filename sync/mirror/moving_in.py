@@ -1,6 +1,6 @@
 """Moves what a read has brought into the mirror's own tables; statements, to run in the transaction of the mark."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
@@ -10,16 +10,21 @@ from sync.mirror.tables import link_table, object_table
 Statement = tuple[str, list[Any]]
 
 
-def move_in(engine: DuckDbEngine, connection: str, stage: Stage) -> Iterator[Statement]:
-    """The statements for this kind of read; `stage` is settled. Batched DELETE and INSERT, never an upsert on a big table."""
+def move_in(
+    engine: DuckDbEngine, connection: str, stage: Stage, *, there: Collection[str]
+) -> Iterator[Statement]:
+    """The statements for this kind of read; `there` are those of the tables that the mirror has already.
+
+    Batched DELETE and INSERT, never an upsert on a big table.
+    """
     table = object_table(connection, stage.read.object)
     if stage.read.kind == "calculated":
         yield from _only_values(stage, table)
         return
-    anew = stage.read.kind == "whole" or not engine.columns(table)
+    anew = stage.read.kind == "whole" or table not in there
     for to, staged in stage.links.items():
         links = link_table(connection, stage.read.object, to)
-        if anew or not engine.columns(links):
+        if anew or links not in there:
             yield f"create or replace table {links} as {_links_of_last_coming(stage, staged)}", []
         else:
             yield f"delete from {links} where from_id in (select _id from {stage.rows})", []

@@ -42,10 +42,13 @@ class Stage:
         self._waiting: dict[str, list[pa.Table]] = {}
         self._waiting_rows = self._waiting_bytes = 0
         self._settled_at = time.monotonic()
-        if read.batch == 0:
-            engine.make_table(self.rows, _columns(schema, read.fields, also))
-            for table in self.links.values():
-                engine.make_table(table, _LINK.append(_BATCH))
+        self._is_made = read.batch > 0
+        self._columns = _columns(schema, read.fields, also)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the read has brought no record at all."""
+        return not self._is_made and self._waiting_rows == 0
 
     def add(self, chunk: Chunk) -> None:
         """Takes one chunk; what comes later counts."""
@@ -67,8 +70,7 @@ class Stage:
     def settle(self) -> None:
         """Puts what add() still holds back into the tables, and how far the read has come with it."""
         with self._engine.transaction():
-            for table, parts in self._waiting.items():
-                self._engine.append(table, pa.concat_tables(parts))
+            self.finish()
             self.forget()
             row = {
                 "connection": [self._connection],
@@ -76,6 +78,16 @@ class Stage:
                 "read": [as_text(self.read)],
             }
             self._engine.append("meta.unfinished", pa.table(row))
+
+    def finish(self) -> None:
+        """The same without a word on how far: inside of a transaction in which the rows go where they belong."""
+        if not self._is_made:
+            self._engine.make_table(self.rows, self._columns)
+            for table in self.links.values():
+                self._engine.make_table(table, _LINK.append(_BATCH))
+            self._is_made = True
+        for table, parts in self._waiting.items():
+            self._engine.append(table, pa.concat_tables(parts))
         self._waiting.clear()
         self._waiting_rows = self._waiting_bytes = 0
         self._settled_at = time.monotonic()

@@ -44,9 +44,8 @@ class Sweeps:
             self._keep(connection, object_name, Sweep(token=part.token, began_at=began_at, swept_at=at))
 
     def note(self, connection: str, object_name: str, *, at: datetime) -> None:
-        """A whole read was as good as a round: the next may begin later."""
-        with self._engine.transaction():
-            self._keep(connection, object_name, Sweep(swept_at=at))
+        """A whole read was as good as a round: the next may begin later. Inside of that read's transaction."""
+        self._keep(connection, object_name, Sweep(swept_at=at))
 
     def missed(self, connection: str, object_name: str) -> tuple[list[str], list[str]]:
         """Of a round that has ended: live ids of the mirror that it did not bring, and ids that it brought and the

@@ -1,5 +1,8 @@
 """The mirror's own tables, beside those of the CRMs' objects."""
 
+from collections.abc import Mapping
+
+from connectors.connector import FieldType
 from sync.engine.duckdb_engine import quoted
 
 FORMAT = 2
@@ -26,6 +29,13 @@ create table if not exists meta.sweep (
 
 OF_A_CONNECTION = ("org", "schema", "described", "mark", "own_task", "unfinished", "merge", "sweep")
 """The tables of `meta` whose rows go when a connection leads to another org."""
+
+
+COLUMN_TYPES: Mapping[FieldType, str] = {
+    "id": "VARCHAR", "text": "VARCHAR", "integer": "BIGINT", "decimal": "DECIMAL(38,6)", "boolean": "BOOLEAN",
+    "date": "DATE", "instant": "TIMESTAMP",
+}  # fmt: skip
+"""What DuckDB calls the types of connectors.connector.ARROW_TYPES."""
 
 
 def room(connection: str) -> str:

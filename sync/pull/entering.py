@@ -32,7 +32,8 @@ def enter(connection: Connection, mirror: Mirror) -> Entered:
         name: _with_lost_fields(schema, before.get(name), read_before.get(name, frozenset()))
         for name, schema in schemas.items()
     }
-    mirror.keep_schemas(connection.name, kept)
+    if kept != before:
+        mirror.keep_schemas(connection.name, kept)
     views, absent = compiled_views(connection, mirror, probe.org_id, kept)
     wanted = _wanted(views)
     return Entered(

@@ -92,6 +92,7 @@ def read_these(reading: Reading, ids: list[str]) -> set[str]:
         return set()
     stage = _read(reading, "these", replace(reading.request, since=None, ids=tuple(ids)))
     with reading.desk.at_mirror() as mirror:
+        stage.settle()
         found = set(mirror.engine.query(f"select distinct _id from {stage.rows}")["_id"].to_pylist())
         mirror.keep(
             reading.connection,
@@ -172,8 +173,8 @@ def _keep(reading: Reading, stage: Stage) -> None:
     with desk.at_mirror() as mirror:
         watch = watch_of(desk, reading.entered, name)
         distinct = mirror.keep(reading.connection, stage, _mark(reading, stage.read), watch=watch)
-        if read.kind == "whole":
-            mirror.sweeps.note(reading.connection, name, at=read.started_at)
+        # A whole read has brought no column for them, and the mapping names them still.
+        mirror.fit(reading.connection, reading.schema, reading.entered.lost.get(name, frozenset()), ())
     reading.done.append(stage.read)
     reading.repeated += stage.read.rows - distinct
 

@@ -117,3 +117,16 @@ def test_nothing_changed_costs_two_requests_an_object_at_most(agency: Path, tmp_
         seen = [each["path"] for each in sandbox.journal(since=before)]
         reads = [path for path in seen if re.search("query|describe|sobjects|/crm/", path)]
         assert len(reads) <= 2 * len(objects), seen
+
+
+def test_what_we_wrote_ourselves_is_read_once_and_then_no_more(agency: Path, tmp_path: Path) -> None:
+    with crm_with(agency, crm="sf") as sandbox:
+        desk = Desk(crm="sf", folder=tmp_path, sandbox=sandbox).configure()
+        sandbox.post("/_sandbox/clock", {"advance_s": 900})
+        written = len(desk.run("--accept-baseline")["written"])
+        read = []
+        for _ in range(2):
+            sandbox.post("/_sandbox/clock", {"advance_s": 900})
+            objects = desk.keptword("pull").document["objects"]
+            read.append(sum(each["rows"] for each in objects if each["object"] == "Task"))
+        assert (written > 0, read) == (True, [written, 0])
