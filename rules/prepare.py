@@ -58,9 +58,23 @@ def prepare(
     engine.keep("own_task", case.memory.own_tasks)
     engine.keep("given", pa.table({"email_is_logged": pa.array([case.email_is_logged], pa.bool_())}))
     engine.execute(f"create or replace temp view linked as {_linked(asked)}")
+    before = _kinds_now(engine)
     for name, sql in asked.made.items():
-        engine.execute(f"create or replace temp {_kind(name, asked, case)} {name} as {sql}")
+        kind = _kind(name, asked, case)
+        if before.get(name, kind) != kind:
+            engine.execute(f"drop {before[name]} {name}")
+        engine.execute(f"create or replace temp {kind} {name} as {sql}")
     return unknown
+
+
+def _kinds_now(engine: Engine) -> Mapping[str, str]:
+    """Name -> table or view, of what an earlier judging of the session has made."""
+    found = engine.query(
+        "select table_name, table_type from information_schema.tables where table_catalog = 'temp'"
+    )
+    return {
+        row["table_name"]: "view" if row["table_type"] == "VIEW" else "table" for row in found.to_pylist()
+    }
 
 
 def _linked(asked: Asked) -> str:
