@@ -171,7 +171,12 @@ class Mirror:
         """Room for what a read brings, with what it has brought already. `also`: text columns that the org lacks
         and a mapping knows, kept empty.
         """
-        return Stage(self.engine, connection, schema, read, also=also)
+        stage = Stage(self.engine, connection, schema, read, also=also)
+        if read.batch == 0 and self.unfinished(connection, schema.name) is not None:
+            with self.engine.transaction():
+                stage.forget()
+                stage.drop()
+        return stage
 
     def keep(self, connection: str, stage: Stage, mark: Mark, *, watch: Watch | None = None) -> int:
         """Puts a stage's rows, its links and the mark into the mirror in one transaction; says how many records came.
@@ -180,8 +185,8 @@ class Mirror:
         as it came last. `watch` is told how its fields change before they do.
         """
         is_whole = stage.read.kind == "whole"
-        if stage.is_empty and not is_whole:
-            self.keep_mark(connection, replace(mark, row_count=self.mark(connection, mark.object).row_count))
+        if stage.is_empty:
+            self._keep_nothing(connection, stage, mark, watch)
             return 0
         # Asked before: a table that is not there would end the transaction.
         targets = [self.table(connection, mark.object)]
@@ -202,6 +207,20 @@ class Mirror:
             stage.forget()
             stage.drop()
         return count
+
+    def _keep_nothing(self, connection: str, stage: Stage, mark: Mark, watch: Watch | None) -> None:
+        """The mark alone, and for a whole read that the object has no records."""
+        if stage.read.kind != "whole":
+            self.keep_mark(connection, replace(mark, row_count=self.mark(connection, mark.object).row_count))
+            return
+        links = {to: self.link_table(connection, mark.object, to) for to in stage.links}
+        if watch is not None:
+            known = self.mark(connection, mark.object).fields
+            watch.tell({}, [field for field in watch.fields if field not in known])
+        with self._change(connection):
+            stage.make_empty(self.table(connection, mark.object), links)
+            self._mark(connection, mark)
+            self.sweeps.note(connection, mark.object, at=stage.read.started_at)
 
     def take_out(self, connection: str, object_name: str, ids: pa.Array) -> int:
         """Marks live records as deleted that the CRM has no more; says how many there were."""

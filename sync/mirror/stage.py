@@ -1,7 +1,7 @@
 """What a read has brought so far: kept beside the mirror's own tables, so that a read that dies can go on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from sync.mirror.unfinished import Unfinished, as_text
 MOST_ODDITIES = 100
 """Of one object; further ones are only counted."""
 
-_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 50_000, 64_000_000, 15.0
+_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 200_000, 64_000_000, 15.0
 """Few large inserts cost half of many small ones; long texts must not pile up in memory for it, nor minutes of a
 slow read be lost with a process that is killed."""
 
@@ -79,6 +79,12 @@ class Stage:
             }
             self._engine.append("meta.unfinished", pa.table(row))
 
+    def make_empty(self, table: str, links: Mapping[str, str]) -> None:
+        """Tables as those of the stage would be, without rows: there is nothing to stage for them."""
+        self._engine.make_table(table, self._columns.remove(self._columns.get_field_index(_BATCH.name)))
+        for target in links.values():
+            self._engine.make_table(target, _LINK)
+
     def finish(self) -> None:
         """The same without a word on how far: inside of a transaction in which the rows go where they belong."""
         if not self._is_made:
@@ -98,7 +104,7 @@ class Stage:
         self._engine.execute(sql, [self._connection, self.read.object])
 
     def drop(self) -> None:
-        """Throws away what was staged."""
+        """Throws away what was staged, by an earlier read too."""
         for table in (self.rows, *self.links.values()):
             self._engine.execute(f"drop table if exists {table}")
 
