@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from rules.backtest.compare import compare
 from rules.backtest.entries import Entry, entries_of
-from rules.backtest.parts import drop, each_part, keep_whole
+from rules.backtest.parts import AT_ONCE, drop, each_part, keep_whole
 from rules.backtest.past import Untold
 from rules.backtest.results import Rehearsal
 from rules.backtest.state_sql import episodes_sql, state_sql, unknown_sql, view_of
@@ -27,17 +27,23 @@ _TABLES = {
 
 
 def rehearse(
-    engine: Engine, case: Case, rules: Sequence[Rule], *, against: Sequence[Rule] | None = None
+    engine: Engine,
+    case: Case,
+    rules: Sequence[Rule],
+    *,
+    against: Sequence[Rule] | None = None,
+    at_once: int = AT_ONCE,
 ) -> Rehearsal:
     """Every rule on each of the case's instants; prepare() must have run on this connection, and is used up.
 
-    `against` are the rules of another version, judged on the same records in the same pass.
+    `against` are the rules of another version, judged on the same records in the same pass. `at_once` bounds the
+    memory: the clients times judged instants that are looked at together.
     """
     days = _keep_days(engine, case)
     entries = entries_of(case, rules, against or ())
     for name, columns in _TABLES.items():
         engine.execute(f"create or replace temp table {name} ({columns})")
-    _judge(engine, case, entries.judged)
+    _judge(engine, case, entries.judged, at_once=at_once)
     keep_names(engine, entries, last=len(days) - 1)
     return Rehearsal(
         as_of=case.as_of,
@@ -62,7 +68,7 @@ def _keep_days(engine: Engine, case: Case) -> list[date]:
     return days
 
 
-def _judge(engine: Engine, case: Case, entries: Iterable[Entry]) -> None:
+def _judge(engine: Engine, case: Case, entries: Iterable[Entry], *, at_once: int) -> None:
     """Fills `episode`: rules about people of ours look at all clients together, the others part by part."""
     ours = [entry for entry in entries if not entry.rule.view.is_of_a_client]
     theirs = [entry for entry in entries if entry.rule.view.is_of_a_client]
@@ -71,7 +77,7 @@ def _judge(engine: Engine, case: Case, entries: Iterable[Entry]) -> None:
     _make_views(engine, ours, kept=frozenset())
     for entry in ours:
         _judge_one(engine, case, entry)
-    for _ in each_part(engine, keep_whole(engine, case)):
+    for _ in each_part(engine, keep_whole(engine, case, at_once=at_once)):
         _make_views(engine, theirs, kept=frozenset({"account"}))
         for entry in theirs:
             _judge_one(engine, case, entry)

@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from rules.backtest import parts
 from rules.backtest.rehearse import rehearse
 from rules.judge import judge
 from rules.rule import Rule, read_rules
@@ -42,7 +41,7 @@ INSTANTS = tuple(days_ago(back) for back in (9, 7, 5, 4, 2))
 def fired(org: PlainOrg, rules: Sequence[Rule]) -> dict[datetime, set[tuple[str, str]]]:
     """Instant -> rule and subject, by one rehearsal; nothing is in doubt, so that an episode fires on all its days."""
     with prepared(org, earlier=INSTANTS) as (engine, case, _):
-        told = rehearse(engine, case, rules)
+        told = rehearse(engine, case, rules, at_once=20)  # three parts of the clients
         assert told.untold == {}
         rows = engine.query("select * from episode").to_pylist()
     found: dict[datetime, set[tuple[str, str]]] = {at: set() for at in case.instants}
@@ -59,8 +58,7 @@ def alone(org: PlainOrg, rules: Sequence[Rule], at: datetime) -> set[tuple[str, 
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_each_day_is_as_that_day_alone(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PART_ROWS", 20)  # three parts of the clients
+def test_each_day_is_as_that_day_alone(seed: int) -> None:
     org = random_org(Random(seed))  # noqa: S311 -- made-up records, the same in every run
     rules = [rule for name, rule in read_rules({}, OWN, place="keptword.toml").items() if name in NAMES]
 
