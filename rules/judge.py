@@ -7,10 +7,11 @@ from rules.case import Case
 from rules.engine import Engine
 from rules.facts import FactView, read_facts
 from rules.findings import Finding, Judgement, Unknown
-from rules.narrow import narrow
+from rules.narrow import narrow, plain_columns
 from rules.record_tables import set_aside
 from rules.rows import Row, Rows
 from rules.rule import Rule
+from rules.surely import may_fire
 from rules.wanted import deciding_facts, told_facts
 
 
@@ -112,8 +113,10 @@ def _firing_sql(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule
         for n, rule in enumerate(rules)
     )
     says = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
-    source = view.table if view.subject == "account" else f"({narrow(view.sql, early).sql})"
-    firing = f"select * from (select f.*, {truths} from {source} f) j where {says}"
+    source, may = view.table, "true"
+    if view.subject != "account":
+        source, may = f"({narrow(view.sql, early).sql})", may_fire(rules, of=plain_columns(view.sql))
+    firing = f"select * from (select f.*, {truths} from {source} f where {may}) j where {says}"
     if not late:
         return firing
     looked_up = ", ".join(f'a."{name}"' for name in sorted(late))

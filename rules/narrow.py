@@ -58,6 +58,18 @@ def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
 
 
 @cache
+def plain_columns(sql: str) -> frozenset[str]:
+    """Those columns of the view that stand on its first table alone, without anything that is looked up beside it."""
+    query = _parsed(sql)
+    first = query.args["from_"].this.alias_or_name
+    return frozenset(
+        each.alias_or_name
+        for each in query.expressions
+        if not each.is_star and {alias for alias, _ in _columns([each])} <= {first}
+    )
+
+
+@cache
 def _parsed(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, read="duckdb")
 

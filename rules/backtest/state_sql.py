@@ -1,15 +1,11 @@
 """SQL of a rehearsal: on which days a rule fires for which subject, and the episodes that these days make."""
 
-from sqlglot import exp
-
 from rules.backtest.entries import Entry
 from rules.case import Case
-from rules.condition.doubt import flags_of
-from rules.condition.sql import expression_of
-from rules.condition.tree import Logic, Node
 from rules.engine import Engine
 from rules.judge import doubt_sql, old_sql, seen_clients, truth_sql
 from rules.narrow import Narrowed, narrow
+from rules.surely import sure_parts
 
 FIRES, OLD, UNKNOWN = "fires", "old", "unknown"
 """What a rule says of a subject on a day: fires; holds too long already to act on; cannot tell. An open task stays
@@ -36,7 +32,7 @@ def state_sql(engine: Engine, case: Case, entry: Entry) -> str:
     rule = entry.rule
     seen = seen_clients(case, rule, also=entry.past.also_needs)
     truth = truth_sql(engine, case, rule)
-    surely = "".join(f" and coalesce({each}, true)" for each in _surely(rule.holds.tree, entry))
+    surely = "".join(f" and {each}" for each in sure_parts(rule))
     return f"""
         select d.day_number, j.subject_id, j.state
         from (
@@ -49,21 +45,6 @@ def state_sql(engine: Engine, case: Case, entry: Entry) -> str:
         ) j
         join backtest_day d on d.judged_at = j.judged_at and d.day_number >= {entry.from_number}
         where j.state is not null"""
-
-
-def _surely(tree: Node, entry: Entry) -> list[str]:
-    """Parts of the condition that no doubt touches, and without which it neither fires nor leaves anything open.
-
-    They are part of the states already; said by themselves, an engine can look at them before it joins.
-    """
-    parts = tree.parts if isinstance(tree, Logic) and tree.word == "and" else (tree,)
-    found: list[str] = []
-    for part in parts:
-        if isinstance(part, Logic) and part.word == "and":
-            found += _surely(part, entry)
-        elif not flags_of(part, entry.rule.view.doubts):
-            found.append(exp.Paren(this=expression_of(part, "f")).sql("duckdb"))
-    return found
 
 
 def episodes_sql(entry: Entry, states: str) -> str:
