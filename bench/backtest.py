@@ -23,6 +23,7 @@ from rules.case import Case
 from rules.judge import judge
 from rules.prepare import prepare
 from rules.rule import Rule, read_rules
+from rules.wanted import wanted_facts
 from sync.engine.duckdb_engine import DuckDbEngine
 
 ACCOUNTS, QUICK_ACCOUNTS, DAYS = 100_000, 10_000, 90
@@ -48,7 +49,7 @@ def judge_once(path: Path, base: ClientBase) -> tuple[Cost, Found]:
     case = case_of(base)
     rules = told_rules(case)
     with Stopwatch() as watch, DuckDbEngine(path) as engine:
-        prepare(engine, case)
+        prepare(engine, case, facts=wanted_facts(rules))
         judgement = judge(engine, case, rules)
     found = {rule.name: sum(each.rule == rule.name for each in judgement.findings) for rule in rules}
     return watch.cost(count=base.accounts, requests=0), found
@@ -60,7 +61,7 @@ def judge_past(path: Path, base: ClientBase) -> tuple[Cost, Found]:
     rules = told_rules(case)
     with Stopwatch() as watch, DuckDbEngine(path) as engine:
         rehearsed = replace(case, earlier=closings(case, DAYS))
-        prepare(engine, rehearsed)
+        prepare(engine, rehearsed, facts=wanted_facts(rules))
         told = rehearse(engine, rehearsed, rules)
     found = {each.rule: each.counted.before + each.counted.raised for each in told.rules}
     return watch.cost(count=base.accounts * len(rehearsed.instants), requests=0), found

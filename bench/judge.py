@@ -43,11 +43,12 @@ def judge_core(path: Path, base: ClientBase) -> tuple[Cost, Found]:
     """Keptword's judging of the three core rules, from the record tables to the findings."""
     from rules.judge import judge
     from rules.prepare import prepare
+    from rules.wanted import wanted_facts
     from sync.engine.duckdb_engine import DuckDbEngine
 
     rules, case = core_rules(), case_of(base)
     with Stopwatch() as watch, DuckDbEngine(path) as engine:
-        prepare(engine, case)
+        prepare(engine, case, facts=wanted_facts(rules.values()))
         judgement = judge(engine, case, rules.values())
     found = {
         name: frozenset(
@@ -63,13 +64,14 @@ def judge_all(path: Path, base: ClientBase) -> tuple[Cost, Mapping[str, int]]:
     from rules.judge import judge
     from rules.prepare import prepare
     from rules.rule import read_rules
+    from rules.wanted import wanted_facts
     from sync.engine.duckdb_engine import DuckDbEngine
 
     shipped = read_rules({}, (), place="bench")
     switched_on = {name: {"mode": "report"} for name, rule in shipped.items() if rule.file.mode == "off"}
     rules, case = read_rules(switched_on, (), place="bench"), case_of(base)
     with Stopwatch() as watch, DuckDbEngine(path) as engine:
-        prepare(engine, case)
+        prepare(engine, case, facts=wanted_facts(rules.values()))
         judgement = judge(engine, case, rules.values())
     not_judged = [each for each in judgement.unknown if each.subject_id is None]
     if not_judged:

@@ -12,6 +12,7 @@ from rules.engine import Engine
 from rules.facts import read_facts
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
+from rules.session import Kind, Session
 
 _KEPT = frozenset(
     {
@@ -50,7 +51,12 @@ def prepare(
     asked = follow(facts)
     complete = frozenset(RECORDS) - set(case.unavailable)
     make_record_tables(
-        engine, case.sources, complete=complete, settled=case.settled, raised=case.memory.raised
+        engine,
+        case.sources,
+        complete=complete,
+        settled=case.settled,
+        raised=case.memory.raised,
+        read=asked.reads,
     )
     unknown = _keep_clock(engine, case)
     engine.keep("change_seen", case.memory.changes)
@@ -58,23 +64,10 @@ def prepare(
     engine.keep("own_task", case.memory.own_tasks)
     engine.keep("given", pa.table({"email_is_logged": pa.array([case.email_is_logged], pa.bool_())}))
     engine.execute(f"create or replace temp view linked as {_linked(asked)}")
-    before = _kinds_now(engine)
+    session = Session(engine)
     for name, sql in asked.made.items():
-        kind = _kind(name, asked, case)
-        if before.get(name, kind) != kind:
-            engine.execute(f"drop {before[name]} {name}")
-        engine.execute(f"create or replace temp {kind} {name} as {sql}")
+        session.make(_kind(name, asked, case), name, sql)
     return unknown
-
-
-def _kinds_now(engine: Engine) -> Mapping[str, str]:
-    """Name -> table or view, of what an earlier judging of the session has made."""
-    found = engine.query(
-        "select table_name, table_type from information_schema.tables where table_catalog = 'temp'"
-    )
-    return {
-        row["table_name"]: "view" if row["table_type"] == "VIEW" else "table" for row in found.to_pylist()
-    }
 
 
 def _linked(asked: Asked) -> str:
@@ -88,7 +81,7 @@ def _linked(asked: Asked) -> str:
     return " union all ".join(parts) or "select '' as record, '' as record_id, '' as account_id where false"
 
 
-def _kind(name: str, asked: Asked, case: Case) -> str:
+def _kind(name: str, asked: Asked, case: Case) -> Kind:
     # Over many instants a table of all clients would be large, and a rule needs few of its columns.
     if case.earlier and name in ("fact_account", "account_clock"):
         return "view"

@@ -1,6 +1,6 @@
 """Makes the record tables of a judging run from the connections' sources, one row per record, clients joined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -8,6 +8,7 @@ from rules.engine import Engine
 from rules.identity.join import join_records
 from rules.identity.settled import Settled
 from rules.records import RECORDS, Record
+from rules.session import Kind, Session
 from rules.views import SourceView, empty_view
 
 BUSINESS = ("deal", "invoice")
@@ -28,22 +29,20 @@ def make_record_tables(
     complete: frozenset[str],
     settled: Settled,
     raised: pa.Table,
+    read: Collection[str],
 ) -> None:
     """A table or view for each record, under its name; `client_org`, in which orgs each is a client; and
     `keeps_business`, the orgs that say who is a live client.
 
-    `complete` are the records that were read to the end; `raised` our own tasks, of which another CRM may hold copies.
+    `complete` are the records that were read to the end; `raised` our own tasks, of which another CRM may hold copies;
+    `read` names the records that facts are made of.
     """
     orgs = orgs_with_clients(sources)
     alone = len(orgs) < 2
+    session = Session(engine)
     for record in RECORDS.values():
-        # Activities are many, and the touches among them are kept as a table of their own; but where links are
-        # followed to reach the client, that is done once.
-        followed = any(view.links for view in sources if view.record == record.name)
-        kind = "view" if record.name == "activity" and not followed else "table"
-        engine.execute(
-            f"create or replace temp {kind} raw_{record.name} as {_rows(record, sources, alone=alone)}"
-        )
+        kind: Kind = "table" if _is_kept(record, sources, read=read) else "view"
+        session.make(kind, f"raw_{record.name}", _rows(record, sources, alone=alone))
     logged_twice = any(view.record == "activity" and "also_id" in view.feeds for view in sources)
     join_records(engine, orgs, settled=settled, raised=raised, logged_twice=logged_twice)
     engine.execute(_CLIENT_ORG)
@@ -51,6 +50,13 @@ def make_record_tables(
     listed = ", ".join("('{}')".format(org.replace("'", "''")) for org in orgs)
     rows = f"select * from (values {listed}) as o(org_id)" if orgs else "select '' as org_id where false"
     engine.execute(f"create or replace temp table keeps_business as {rows}")
+
+
+def _is_kept(record: Record, sources: Sequence[SourceView], *, read: Collection[str]) -> bool:
+    """Whether its rows are written down, so that a mapping's expressions are worked out once: where facts read it. Of
+    activities the touches are, as a table of their own; but where links are followed to the client, all of them."""
+    is_followed = any(view.links for view in sources if view.record == record.name)
+    return is_followed or (record.name in read and record.name != "activity")
 
 
 def make_accounts(engine: Engine, sources: Sequence[SourceView]) -> list[str]:

@@ -10,6 +10,7 @@ from rules.backtest.results import Rehearsal
 from rules.errors import choose
 from rules.prepare import prepare
 from rules.rule import Rule
+from rules.wanted import wanted_facts
 from sync.errors import UserError
 from sync.judging import case_of
 from sync.other_version import Version, read_version
@@ -44,11 +45,10 @@ def backtest(
         raise UserError(f"--rule {only[:80]}", "there is no such rule", choose(only, named).capitalize())
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=now)
     case = replace(case, earlier=closings(case, days))
-    zones_unknown = prepare(bench.mirror.engine, case)
-    told = rehearse(
-        bench.mirror.engine, case, _chosen(bench.rules, only),
-        against=_chosen(other.rules, only) if other else None,
-    )  # fmt: skip
+    rules = _chosen(bench.rules, only)
+    others = _chosen(other.rules, only) if other else None
+    zones_unknown = prepare(bench.mirror.engine, case, facts=wanted_facts([*rules, *(others or ())]))
+    told = rehearse(bench.mirror.engine, case, rules, against=others)
     if only is not None and only in told.untold and told.untold[only].columns:
         remedy = (
             "Rehearse rules on facts that are dated: docs/facts.md says of each how far its past is known"

@@ -56,7 +56,8 @@ def join_records(
         engine.execute(_elsewhere(RECORDS["contact"], "same_contact", "one_id"))
     for record in RECORDS.values():
         if record.name != "account":
-            engine.execute(f"create or replace temp view {record.name} as {_view(record, has_humans=has_humans)}"
+            view = _view(record, has_clients=has_clients, has_humans=has_humans)
+            engine.execute(f"create or replace temp view {record.name} as {view}"
                            f"{''.join(_left_out(record, copied, logged_twice=logged_twice, has_humans=has_humans))}")  # fmt: skip
 
 
@@ -97,9 +98,9 @@ def _either(column: RecordColumn, elsewhere: str) -> str:
     return f"{form.format(f'r.{name}', f'{elsewhere}.{name}')} as {name}"
 
 
-def _view(record: Record, *, has_humans: bool) -> str:
+def _view(record: Record, *, has_clients: bool, has_humans: bool) -> str:
     """What the records say with the ids that stand for a client and a person there; no engine joins where none are."""
-    if record.column("account_id") is None:
+    if record.column("account_id") is None or not (has_clients or has_humans):
         return f"select * from raw_{record.name} r where true"
     ones = {"account_id": "coalesce(s.client_id, r.account_id)"}
     joins = "left join same_client s on s.account_id = r.account_id"

@@ -73,6 +73,15 @@ def test_the_records_are_read_as_far_as_the_facts_go() -> None:
     assert not {"activity", "invoice", "deal", "touch"} & set(reads)
 
 
+def test_a_session_is_prepared_again_with_more() -> None:
+    stale = [rule for rule in RULES if rule.name == "stale-contact"]
+    with prepared(random_org(Random(1))) as (engine, case, _):  # noqa: S311 -- made-up records
+        whole = engine.query("select count(*) as n from fact_invoice").to_pylist()
+        prepare(engine, case, facts=wanted_facts(stale))
+        prepare(engine, case)
+        assert engine.query("select count(*) as n from fact_invoice").to_pylist() == whole
+
+
 def test_what_is_never_shown_is_made_and_not_told() -> None:
     strain = next(rule for rule in RULES if rule.name == "team-strain")
     assert "team_feedback_score" in wanted_facts([strain])["account"]
