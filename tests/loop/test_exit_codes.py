@@ -10,11 +10,11 @@ from tests.loop.house import wanted_tasks
 from tests.loop.people import people_at
 from tests.loop.world import CRMS, SECRETS, Desk, crm_with, faults, wait_until_struck
 
-LAST_READ = {
-    "sf": {"query": "Keptword_Key__c != null"},
-    "hs": {"path": "/objects/2026-09/tasks$", "query": "archived=true.*hs_task_body"},
+AFTER_READING = {
+    "sf": {"path": "/sobjects/Task/describe", "nth": 2},
+    "hs": {"path": "/properties/2026-09/tasks/keptword_key"},
 }
-"""The read of our own tasks, after which a run judges, plans and writes."""
+"""The question whether tasks can be written, which a run asks when it has pulled, judged and planned."""
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_task_that_the_crm_refuses_is_named_and_the_others_are_written(
 ) -> None:
     with crm_with(agency, crm=crm) as sandbox:
         desk = Desk(crm=crm, folder=tmp_path, sandbox=sandbox).configure()
-        faults(sandbox, [{"match": LAST_READ[crm[:2]], "delay_s": 1}])
+        faults(sandbox, [{"match": AFTER_READING[crm[:2]], "delay_s": 1}])
         run = desk.start("run", "--accept-baseline")
         wait_until_struck(run, sandbox)
         people_at(desk).remove_client("Alder Works")
