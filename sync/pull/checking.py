@@ -5,13 +5,12 @@ from datetime import timedelta
 import pyarrow as pa
 
 from sync.pull.reading import Reading, read_these
-from sync.pull.vanished import Vanished
+from sync.pull.vanished import TOO_MANY_TO_ASK, Vanished
 
 _ONCE_A_MINUTE = timedelta(minutes=1)
 _COUNT_EVERY = timedelta(hours=1)
 """A count is one more request an object; one that differed is asked for again at once."""
 _ROUND_EVERY = timedelta(days=1)
-_TOO_MANY_TO_ASK = 20_000
 
 
 def check(reading: Reading) -> None:
@@ -98,7 +97,7 @@ def _settle(reading: Reading, token: str) -> None:
         held = mirror.live_count(connection, name)
         mirror.sweeps.end(connection, name, token=token, at=reading.entered.started_at)
     most = reading.desk.habits.vanished_count(held)
-    if len(missing) > max(most, _TOO_MANY_TO_ASK) and not reading.desk.accept_vanished:
+    if len(missing) > max(most, TOO_MANY_TO_ASK) and not reading.desk.accept_vanished:
         raise Vanished(name, len(missing))
     found = read_these(reading, [*missing, *new])
     vanished = [id_ for id_ in missing if id_ not in found]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import NoReturn
 
 import structlog
 
@@ -11,7 +12,7 @@ from sync.mirror.marks import Mark
 from sync.mirror.stage import Stage
 from sync.mirror.unfinished import Kind, Unfinished
 from sync.pull.desk import Desk, Entered
-from sync.pull.vanished import Vanished, what_a_whole_read_missed
+from sync.pull.vanished import TOO_MANY_TO_ASK, Vanished, what_a_whole_read_missed
 from sync.pull.watching import watch_of
 
 OVERLAP = timedelta(minutes=10)
@@ -188,6 +189,11 @@ def _explain_what_is_missing(reading: Reading, stage: Stage) -> None:
     if not missing or len(missing) <= reading.desk.habits.vanished_count(held):
         reading.gone += len(missing)
         return
+    if len(missing) > max(reading.desk.habits.vanished_count(held), TOO_MANY_TO_ASK):
+        if not reading.desk.accept_vanished:
+            _refuse(reading, stage, len(missing))
+        reading.gone += len(missing)
+        return
     request = replace(reading.request, since=None, ids=tuple(missing), resume=None)
     for chunk in reading.entered.connection.connector.read(request):
         with reading.desk.at_mirror():
@@ -195,11 +201,17 @@ def _explain_what_is_missing(reading: Reading, stage: Stage) -> None:
     with reading.desk.at_mirror() as mirror:
         stage.settle()
         still = what_a_whole_read_missed(mirror, reading.connection, stage)
-        if len(still) > reading.desk.habits.vanished_count(held) and not reading.desk.accept_vanished:
-            stage.forget()
-            stage.drop()
-            raise Vanished(reading.schema.name, len(still))
+    if len(still) > reading.desk.habits.vanished_count(held) and not reading.desk.accept_vanished:
+        _refuse(reading, stage, len(still))
     reading.gone += len(still)
+
+
+def _refuse(reading: Reading, stage: Stage, count: int) -> NoReturn:
+    """The read is thrown away, so that it does not take the place of what it lacks."""
+    with reading.desk.at_mirror():
+        stage.forget()
+        stage.drop()
+    raise Vanished(reading.schema.name, count)
 
 
 def _mark(reading: Reading, read: Unfinished) -> Mark:

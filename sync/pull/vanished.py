@@ -3,6 +3,9 @@
 from sync.mirror.mirror import Mirror
 from sync.mirror.stage import Stage
 
+TOO_MANY_TO_ASK = 20_000
+"""Records that are missing are asked for by their ids, a hundred a request; of more than these it is plain what happened."""
+
 
 class Vanished(Exception):
     """More records left this login's sight at once than deletions explain."""

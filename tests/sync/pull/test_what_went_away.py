@@ -99,3 +99,16 @@ def test_nothing_changed_costs_two_requests_at_most(desk: Desk) -> None:
     desk.crm.requests.clear()
     desk.pull()
     assert len(desk.crm.requests) <= 2
+
+
+def test_too_many_missing_to_ask_for_are_believed_of_nobody_and_nothing_is_asked(desk: Desk) -> None:
+    desk.crm.page = 30_000
+    for n in range(20_050):
+        desk.crm.put(f"many{n}", "many")
+    desk.pull()
+    for n in range(20_050):
+        desk.crm.records[f"many{n}"].state = "gone"
+    desk.columns["revenue"] = "score"
+    desk.crm.requests.clear()
+    read = desk.pull()
+    assert (read.complete, len(desk.held()), "ids" in desk.crm.requests) == (False, 20_059, False)
