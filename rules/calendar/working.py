@@ -135,7 +135,7 @@ def _holidays(country: str, subdivision: str | None, block: int) -> frozenset[da
         warnings.simplefilter("ignore")  # some countries' moon calendars are known for some years only
         try:
             return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
-        except NotImplementedError:
+        except NotImplementedError:  # the package's word for a country or a part of one that it does not know
             check_country(country, subdivision, place="calendar")
             raise
 
