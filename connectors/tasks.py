@@ -26,6 +26,8 @@ Crm = Literal["salesforce", "hubspot"]
 Priority = Literal["high", "normal", "low"]
 Kind = Literal["call", "email", "todo"]
 Status = Literal["open", "done"]
+TaskOutcome = Literal["", "done", "already_handled", "not_relevant", "snooze"]
+"""What a person says a task came to, where `setup` has made the field for it; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class WrittenTask:
     modified_at: datetime | None = None
     closed_at: datetime | None = None
     """When it was completed or deleted, as near as the CRM says; naive UTC."""
+    outcome: TaskOutcome = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,10 @@ class TaskChange:
     raw_body: str | None = None
     """The body in the CRM's own mark-up, written as it is; see with_line(). Instead of `body`."""
     owner_id: str | None = None
+    due_on: date | None = None
+    """For CRMs that keep a date; given together with `due_at`."""
+    due_at: datetime | None = None
+    """Naive UTC, for CRMs that keep an instant."""
     priority: Priority | None = None
     status: Status | None = None
 
@@ -94,8 +101,8 @@ class Outcome:
     """What became of one task of a write, in the order in which they were given."""
 
     key: str
-    result: Literal["created", "adopted", "updated", "failed", "unclear"]
-    """adopted: a task of this key was there already and nothing was written."""
+    result: Literal["created", "adopted", "updated", "deleted", "failed", "unclear"]
+    """adopted: a task of this key was there already and nothing was written; deleted: it is in the recycle bin."""
     id: str | None = None
     reason: str = ""
     """For failed and unclear: the vendor's code and words, and what to do; no secret in it."""
@@ -211,5 +218,9 @@ def read_state(text: str | None) -> State:
         return State(digests={}, findings=(), readable=False)
     cuts = range(2, head, _DIGEST_LENGTH)
     digests = {name: text[cut : cut + _DIGEST_LENGTH] for name, cut in zip(FIELDS, cuts, strict=True)}
-    marks = tuple(text[cut : cut + _FINDING_LENGTH] for cut in range(head, len(text), _FINDING_LENGTH))
-    return State(digests=digests, findings=marks, closed_by_us=text[1] == "c")
+    return State(digests=digests, findings=marks_of(text[head:]), closed_by_us=text[1] == "c")
+
+
+def marks_of(text: str) -> tuple[str, ...]:
+    """The finding_mark()s that stand in a text one after the other."""
+    return tuple(text[cut : cut + _FINDING_LENGTH] for cut in range(0, len(text), _FINDING_LENGTH))

@@ -24,7 +24,7 @@ from rules.scenario.written import Scenario, ScenarioCalendar
 Severity = Literal["low", "normal", "high"]
 Assignee = Literal[
     "account_owner", "owner_manager", "commitment_owner", "incident_owner", "message_person", "deal_owner",
-    "delivery_owner", "person", "person_manager", "finance", "fallback",
+    "delivery_owner", "person", "person_manager", "finance", "team_queue", "fallback",
 ]  # fmt: skip
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Theme = Literal["", "contact", "promises", "trouble", "money", "hand-over", "team"]
@@ -51,7 +51,9 @@ class TaskText(BaseModel):
     """How long after it is raised."""
     assign: tuple[Assignee, ...] = ()
     """Who gets it: the first of them that can be given work; by default the client's owner, their manager, the
-    fallback; about a person of ours their manager, the fallback."""
+    team's queue, the fallback; about a person of ours their manager, the queue, the fallback."""
+    alone: bool = False
+    """true: a task of its own; else it shares one with what else is found on the client for the same person."""
     closes: tuple[str, ...] = ()
     """What is added when the task closes by itself: the first of the lines whose facts have values."""
 
@@ -97,8 +99,13 @@ class RuleFile(BaseModel):
     """What it belongs to, in lists and reports."""
     inhibits: tuple[str, ...] = ()
     """Rules that are held back on the same client while this one has something to say."""
+    settle: str = "0 minutes"
+    """How long the condition must hold before a task is raised, and must be gone before its task closes: for what comes
+    and goes."""
     repeat_after: str = "15 business days"
     """How long a person's answer holds; longer after each repeat."""
+    dismissed_for: str = "180 days"
+    """How long it holds where they deleted the task, or called it not relevant."""
     schedule: tuple[Weekday, ...] = ()
     """The weekdays on which it raises new tasks; any day where none is named. Open tasks are followed every day."""
     mode: Literal["off", "report", "task"] = "task"
@@ -136,7 +143,9 @@ class Rule:
     """The same, however old: what holds and does not fire any more is on the clean-up list, and open tasks stay."""
     params: Mapping[str, Param]
     due: Duration
+    settle: Duration
     repeat_after: Duration
+    dismissed_for: Duration
 
     @property
     def needs(self) -> frozenset[str]:
@@ -247,7 +256,9 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
         holds=holds,
         params=params,
         due=read_duration(file.task.due, place=f"{place}.task.due"),
+        settle=read_duration(file.settle, place=f"{place}.settle"),
         repeat_after=read_duration(file.repeat_after, place=f"{place}.repeat_after"),
+        dismissed_for=read_duration(file.dismissed_for, place=f"{place}.dismissed_for"),
     )
     check_rule(rule)
     return rule
@@ -280,8 +291,10 @@ def _with_text(name: str, file: RuleFile) -> RuleFile:
     subject = file.task.subject or (f"{{{who}}}: {title[:1].lower()}{title[1:]}",)
     lines = (f"{title}: {{{who}}}.", file.why, last)
     body = file.task.body or "\n".join(line for line in lines if line)
-    chain: tuple[Assignee, ...] = ("account_owner", "owner_manager", "fallback")
-    assign = file.task.assign or (("person_manager", "fallback") if file.about == "person" else chain)
+    chain: tuple[Assignee, ...] = ("account_owner", "owner_manager", "team_queue", "fallback")
+    assign = file.task.assign or (
+        ("person_manager", "team_queue", "fallback") if file.about == "person" else chain
+    )
     task = file.task.model_copy(update={"subject": subject, "body": body, "assign": assign})
     return file.model_copy(update={"title": title, "task": task})
 

@@ -146,6 +146,7 @@ def _note(
                 result=outcome.result,
                 record_id=outcome.id,
                 reason=outcome.reason,
+                temporary=outcome.temporary if outcome.result == "failed" else None,
             )
             for change, outcome in zip(batch, outcomes, strict=True)
         ],

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from connectors.tasks import WrittenTask
 from sync.connections import Connection
-from sync.ledger.findings import Dismissal
+from sync.ledger.answers import EndedTask
 from sync.ledger.ledger import Ledger
 from sync.ledger.steps import InDoubt, StepOutcome
 from sync.ledger.tasks import RememberedTask
@@ -26,7 +26,7 @@ def remember_tasks(
             continue
         tasks = mirror.own_tasks(connection.name)
         ledger.tasks.remember(org_id, _news(ledger, org_id, tasks, at=at))
-        ledger.findings.dismiss(_answers(ledger, connection.name, org_id, tasks, at=at))
+        ledger.answers.keep(_answers(ledger, connection.name, org_id, tasks, at=at))
         if mirror.mark(connection.name, OWN_TASKS).complete:
             by_key = {task.key: task for task in tasks}
             ledger.steps.settle(org_id, _settled(ledger.steps.in_doubt(org_id), by_key, at=at), at=at)
@@ -58,29 +58,26 @@ def _news(ledger: Ledger, org_id: str, tasks: Iterable[WrittenTask], *, at: date
 
 def _answers(
     ledger: Ledger, connection: str, org_id: str, tasks: Sequence[WrittenTask], *, at: datetime
-) -> list[Dismissal]:
-    """What people ended since the ledger last heard of it; of one finding the last answer to the latest repeat counts."""
-    known = {
-        (said.rule, said.subject_hash, said.occurrence_hash): said for said in ledger.findings.dismissed()
-    }
+) -> list[EndedTask]:
+    """What people ended since the ledger last heard of it: of twins with one key the later answer counts."""
+    known = {said.key: said for said in ledger.answers.all()}
     ended = [
         own for own in own_tasks(connection, org_id, tasks) if not own.is_open and not own.state.closed_by_us
     ]
-    news: dict[tuple[str, str, str], Dismissal] = {}
-    for own in sorted(ended, key=lambda own: (own.key.repeat, own.ended_at or at)):
-        name = (own.key.rule, own.key.subject_hash, own.key.occurrence_hash)
-        before = known.get(name)
-        # A task that was opened again and ended again was answered twice.
-        answered = (own.key.repeat, own.ended_at or datetime.min)
-        if before is None or (before.repeat, before.answered_at) < answered:
-            news[name] = Dismissal(
-                rule=own.key.rule,
-                subject_hash=own.key.subject_hash,
-                occurrence_hash=own.key.occurrence_hash,
-                repeat=own.key.repeat,
-                how="deleted" if own.task.deleted else "completed",
-                answered_at=own.ended_at or at,
-            )
+    news: dict[str, EndedTask] = {}
+    for own in sorted(ended, key=lambda own: own.ended_at or at):
+        account = own.task.account_ids[0] if own.task.account_ids else None
+        before = known.get(own.task.key)
+        said = EndedTask(
+            key=own.task.key,
+            account_id=f"{org_id}:{account}" if account else before.account_id if before else None,
+            marks="".join(own.state.findings),
+            how="deleted" if own.task.deleted else "completed",
+            outcome=own.task.outcome,
+            answered_at=own.ended_at or (before.answered_at if before else at),
+        )
+        if said != before:
+            news[own.task.key] = said
     return list(news.values())
 
 

@@ -18,6 +18,7 @@ from sync.errors import Failed
 from sync.judging import Judged, judge_mirror
 from sync.ledger.lease import Lease
 from sync.ledger.ledger import Ledger
+from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
 from sync.plan.plan import make_plan, over_limits
@@ -176,9 +177,14 @@ def run(
     """
     started = utc_now()
     run_id = bench.ledger.runs.start(
-        "run", mode="write" if write else "preview", config_digest=bench.config.digest,
-        rules_digest=rulebook_digest(bench.rules), now=started,
-    )  # fmt: skip
+        NewRun(
+            command="run",
+            mode="write" if write else "preview",
+            config_digest=bench.config.digest,
+            rules_digest=rulebook_digest(bench.rules),
+        ),
+        now=started,
+    )
     try:
         pulled = pull_all(bench, progress)
         judged = judge_all(bench, wishes)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from connectors.tasks import read_state
+from connectors.tasks import marks_of, read_state
 from rules.calendar.clock import day_of
 from rules.calendar.reckon import Office, add
 from rules.calendar.reckon import due as due_after
@@ -20,7 +20,7 @@ from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.caps import OwnedTask
 from sync.plan.changes import Held, Plan
 from sync.plan.episodes import Ending
-from sync.plan.keys import Key
+from sync.plan.keys import read_key
 from sync.plan.people import People
 from sync.plan.situation import Baseline, Home, Situation
 from sync.plan.subjects import Subjects
@@ -70,7 +70,7 @@ def situation_of(
         rules=rules,
         tasks=judged.tasks,
         homes=homes,
-        people=People(judged.people, fallback_email=config.tasks.fallback),
+        people=People(judged.people, fallback_email=config.tasks.fallback, queue=config.tasks.queue),
         limits=config.limits,
         deadline=due,
         later=later,
@@ -138,17 +138,16 @@ def _was_there_before(situation: Situation, held: Held, finding: Finding) -> boo
 def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
     return tuple(
         Ending(
-            key=Key(
-                rule=said.rule,
-                subject_hash=said.subject_hash,
-                occurrence_hash=said.occurrence_hash,
-                repeat=said.repeat,
-            ),
+            key=key,
             by_us=False,
             deed=said.how,
             ended_at=said.answered_at,
+            account_id=said.account_id,
+            marks=marks_of(said.marks),
+            outcome=said.outcome,
         )
-        for said in ledger.findings.dismissed()
+        for said in ledger.answers.all()
+        if (key := read_key(said.key)) is not None
     )
 
 

@@ -175,7 +175,9 @@ def _run(
 
 
 def _people(bench: Bench, report: RunReport) -> People:
-    return People(report.judged.people, fallback_email=bench.config.tasks.fallback)
+    return People(
+        report.judged.people, fallback_email=bench.config.tasks.fallback, queue=bench.config.tasks.queue
+    )
 
 
 def _show(report: RunReport, people: People) -> None:

@@ -11,7 +11,18 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, model_v
 from sync.config.connections import ConnectionSettings
 from sync.config.places import Places
 from sync.config.records import RecordOverrides
-from sync.config.settings import Company, Identities, LedgerPlace, Limits, Log, Mirror, Pull, Section, Tasks
+from sync.config.settings import (
+    Company,
+    Decisions,
+    Identities,
+    LedgerPlace,
+    Limits,
+    Log,
+    Mirror,
+    Pull,
+    Section,
+    Tasks,
+)
 
 RawRule = dict[str, Any]
 """A rule, or what changes a built-in one, as the file has it; `rules` reads and checks it."""
@@ -84,6 +95,7 @@ class Config(Section):
     identities: Identities = Identities()
     limits: Limits = Limits()
     log: Log = Log()
+    decisions: Decisions = Decisions()
     rules_dir: str | None = None
     """A folder with rule files of one's own, one rule a file; a relative path starts at the config's folder."""
     rules: dict[str, RawRule] = Field(default_factory=dict)

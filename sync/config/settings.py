@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import holidays
 from pydantic import (
@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from sync.config.words import (
@@ -145,11 +146,36 @@ class Pull(Section):
         return max(self.vanished_at_least, int(held * self.vanished_share))
 
 
+class Away(Section):
+    """One person's absence."""
+
+    person: Address
+    """The e-mail address of the CRM user who is away."""
+    first: Day
+    """The first day of the absence, in the company's time zone."""
+    last: Day
+    """The last one."""
+    cover: Address | None = None
+    """Who takes over what is urgent meanwhile; unset, the next in the rule's list does."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}")
+        return self
+
+
 class Tasks(Section):
     """What holds for every task; the rest is each rule's own affair."""
 
     fallback: Address | None = None
     """The e-mail address of the CRM user who gets the tasks that nobody else can take."""
+    queue: str | None = None
+    """The name of the team's queue in Salesforce, for rules that give work to the `team_queue`."""
+    call_hours: OfficeHours = "09:30-16:30"
+    """When a client likes to be called, in the client's own time zone: a call falls due then."""
+    away: Annotated[tuple[Away, ...], BeforeValidator(_listed)] = ()
+    """Who is away and when: what is not urgent waits for them, what is goes to their cover."""
     crm: str = "owner"
     """Where new tasks of a client go that is in several CRMs: `owner`, the one in which most of their owner's work is on
     record, or the name of a connection. An open task stays where it is."""
@@ -181,14 +207,22 @@ class Limits(Section):
     first_run: Count = 0
     """Tasks of the first run of a rule; the other findings become its baseline."""
     new_per_run: Count = 200
-    """New tasks in one run, of all rules."""
+    """New tasks in one run, of all rules; the most pressing come first, the others wait."""
     new_per_rule: Count | None = None
-    """New tasks in one run, of one rule."""
+    """New tasks in one run, of one rule; the others wait."""
     new_per_owner: OwnerCaps = OwnerCaps()
+    new_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """The share of the clients for which one run may make new tasks: more looks like a mistake in a rule or a mapping."""
+    new_at_least: Count = 20
+    """So many new tasks may be made whatever their share."""
     close_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     """The share of open tasks that one run may close: more looks like a mistake in a rule or a mapping."""
     close_at_least: Count = 10
     """So many may be closed whatever their share."""
+    reassign_share: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """The share of open tasks that one run may give to somebody else."""
+    reassign_at_least: Count = 10
+    """So many may change hands whatever their share."""
 
 
 class Log(Section):
@@ -196,3 +230,12 @@ class Log(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
+
+
+class Decisions(Section):
+    """What each run decided and why, one line of JSON a decision, one file a run."""
+
+    folder: str = "keptword-decisions"
+    """Where the files lie; a relative path starts at the config's folder."""
+    keep_days: Annotated[int, Field(ge=1)] = 90
+    """Older files are removed by the next run."""

@@ -1,9 +1,8 @@
-"""Which findings are no news: those of a rule's first run, and those that a person has answered."""
+"""Which findings are no news: those that were there before anybody was to be told."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
 
 import sqlalchemy as sa
 
@@ -20,22 +19,8 @@ class FindingId:
     occurrence_hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dismissal:
-    """A person's answer to a finding: its task was completed or deleted. CRMs forget deleted tasks, this does not."""
-
-    rule: str
-    subject_hash: str
-    occurrence_hash: str
-    repeat: int
-    """Of the task that was answered, as in its key."""
-    how: Literal["completed", "deleted"]
-    answered_at: datetime
-    """Naive UTC."""
-
-
 class Findings:
-    """Baselines, seen findings and dismissals in the ledger."""
+    """Baselines and seen findings in the ledger."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,12 +51,3 @@ class Findings:
     def forget_seen(self) -> None:
         """Somebody accepted the baselines: what was marked is news from now on."""
         self._database.write(sa.delete(schema.seen_findings))
-
-    def dismiss(self, dismissals: Iterable[Dismissal]) -> None:
-        """Keeps answers, each in place of an earlier one to the same finding."""
-        self._database.upsert(schema.dismissals, [asdict(dismissal) for dismissal in dismissals])
-
-    def dismissed(self) -> list[Dismissal]:
-        """Every answer, the oldest first."""
-        query = sa.select(schema.dismissals).order_by(schema.dismissals.c.answered_at)
-        return [Dismissal(**row) for row in self._database.read(query)]

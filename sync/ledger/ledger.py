@@ -6,6 +6,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from sync.ledger import schema
+from sync.ledger.answers import Answers
 from sync.ledger.changes import Changes
 from sync.ledger.database import Database, open_engine, sqlite_path, utc_now
 from sync.ledger.findings import Findings
@@ -14,6 +15,7 @@ from sync.ledger.migrate import migrate
 from sync.ledger.mutes import Mutes
 from sync.ledger.rewritten import Rewritten
 from sync.ledger.runs import Runs
+from sync.ledger.settling import Settlings
 from sync.ledger.steps import Steps
 from sync.ledger.tasks import Tasks
 from sync.ledger.watches import Watches
@@ -29,6 +31,8 @@ class Ledger:
         self.steps = Steps(self._database)
         self.tasks = Tasks(self._database)
         self.findings = Findings(self._database)
+        self.answers = Answers(self._database)
+        self.settling = Settlings(self._database)
         self.changes = Changes(self._database)
         self.watches = Watches(self._database)
         self.mutes = Mutes(self._database)

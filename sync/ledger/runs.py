@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,18 @@ from sync.ledger import schema
 from sync.ledger.database import Database
 
 _ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What is known of a run when it begins."""
+
+    command: str
+    mode: str
+    config_digest: str
+    rules_digest: str
+    approved_by: str | None = None
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +40,10 @@ class Run:
     finished_at: datetime | None
     outcome: str | None
     figures: Mapping[str, Any] | None
+    approved_by: str | None
+    """Who approved the plan that it carried out, where one was approved."""
+    undoes: str | None
+    """The run that it took back."""
 
 
 class Runs:
@@ -36,9 +52,9 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, command: str, *, mode: str, config_digest: str, rules_digest: str, now: datetime) -> str:
+    def start(self, run: NewRun, *, now: datetime) -> str:
         """Notes a run and returns its id, such as `20261122T031500-3f9c`: ids sort by time. `now` is naive UTC."""
-        row = {"command": command, "mode": mode, "config_digest": config_digest, "rules_digest": rules_digest}
+        row = asdict(run)
         for attempt in range(_ATTEMPTS):
             run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
             try:

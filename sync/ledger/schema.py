@@ -59,6 +59,8 @@ runs = Table(
     Column("finished_at", DateTime),
     Column("outcome", String(40)),
     Column("figures", JSON),
+    Column("approved_by", String(200)),
+    Column("undoes", String(32)),
 )
 
 steps = Table(
@@ -79,6 +81,7 @@ steps = Table(
     Column("result", String(20)),
     Column("record_id", String(100)),
     Column("reason", ForeignText, nullable=False, server_default=""),
+    Column("temporary", Boolean),
     UniqueConstraint("run_id", "key", "action", name="one_step_per_key_and_action"),
     Index("steps_by_key", "org_id", "key"),
     Index("steps_by_sent_at", "sent_at"),
@@ -114,15 +117,24 @@ seen_findings = Table(
     Column("first_seen_at", DateTime, nullable=False),
 )
 
-dismissals = Table(
-    "dismissals",
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("account_id", String(100)),
+    Column("marks", String(255), nullable=False),
+    Column("how", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("answered_at", DateTime, nullable=False),
+)
+
+settling = Table(
+    "settling",
     metadata,
     Column("rule", String(40), primary_key=True),
     Column("subject_hash", String(10), primary_key=True),
-    Column("occurrence_hash", String(10), primary_key=True),
-    Column("repeat", Integer, nullable=False),
-    Column("how", String(20), nullable=False),
-    Column("answered_at", DateTime, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("since_at", DateTime, nullable=False),
 )
 
 rewritten_fields = Table(

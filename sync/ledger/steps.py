@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sync.ledger import schema
 from sync.ledger.database import Database, utc_now
 
-Action = Literal["create", "update", "close", "reassign"]
+Action = Literal["create", "update", "close", "reassign", "delete", "reopen"]
 _steps = schema.steps
 _KEYS_PER_STATEMENT = 500
 _IS_IN_DOUBT = _steps.c.sent_at.is_not(None) & (_steps.c.result.is_(None) | (_steps.c.result == "unclear"))
@@ -40,10 +40,12 @@ class StepOutcome:
 
     key: str
     action: Action
-    result: Literal["created", "adopted", "updated", "failed", "unclear"]
+    result: Literal["created", "adopted", "updated", "deleted", "failed", "unclear"]
     """As connectors.tasks.Outcome has it; `unclear` stays in doubt until a later outcome for the key."""
     record_id: str | None = None
     reason: str = ""
+    temporary: bool | None = None
+    """For failed: the same step may succeed later; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class Steps:
                 result=its["result"],
                 record_id=its["record_id"],
                 reason=its["reason"],
+                temporary=its["temporary"],
             )
         )
         rows = [{f"its_{name}": value for name, value in asdict(outcome).items()} for outcome in outcomes]

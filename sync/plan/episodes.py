@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from connectors.tasks import State, WrittenTask, read_state
+from connectors.tasks import State, TaskOutcome, WrittenTask, read_state
 from rules.findings import Finding
 from sync.plan.keys import Key, read_key
 from sync.plan.subjects import Subjects
@@ -44,6 +44,9 @@ class Ending:
     """Naive UTC; None where nobody knows."""
     marks: tuple[str, ...] = ()
     """finding_mark() of each finding that it spoke for."""
+    account_id: str | None = None
+    """The record of the client that it was about."""
+    outcome: TaskOutcome = ""
 
     def answers(self, finding: Finding, subjects: Subjects) -> bool:
         """Whether a person's ending of this task answers the finding, for as long as its rule waits."""

@@ -13,6 +13,7 @@ from rules.findings import Finding
 from sync.apply import Written, apply_plan
 from sync.connections import Connection
 from sync.ledger.ledger import Ledger
+from sync.ledger.runs import NewRun
 from sync.plan.plan import make_plan
 from tests.sync.plan.situations import NOON, finding, only_task, situation, tiny
 from tests.sync.plan.tiny_crm import TinyCrm
@@ -31,7 +32,9 @@ class Desk:
     def apply(self, *findings: Finding, meanwhile: Callable[[], object] = lambda: None) -> list[Written]:
         plan = make_plan(situation(findings, self.crm))
         meanwhile()
-        self.run_id = self.ledger.runs.start("run", mode="write", config_digest="", rules_digest="", now=NOON)
+        self.run_id = self.ledger.runs.start(
+            NewRun(command="run", mode="write", config_digest="", rules_digest=""), now=NOON
+        )
         connection = Connection(name="sf", connector=self.crm, mapping={}, pinned_org=None)
         with self.ledger.lease(command="run") as lease:
             return apply_plan(

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync.ledger.answers import EndedTask
 from sync.ledger.changes import Change
-from sync.ledger.findings import Dismissal, FindingId
+from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
 from sync.ledger.mutes import Mute
+from sync.ledger.settling import Settling
 from sync.ledger.tasks import RememberedTask
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC).replace(tzinfo=None)
@@ -61,14 +63,20 @@ def test_the_first_sight_of_a_finding_counts(ledger: Ledger) -> None:
     assert len(ledger.findings.seen()) == 2
 
 
-def test_the_latest_answer_to_a_finding_counts(ledger: Ledger) -> None:
-    first = Dismissal(
-        rule="stale-contact", subject_hash="a", occurrence_hash="b", repeat=0, how="deleted", answered_at=NOON
-    )
-    second = replace(first, repeat=1, how="completed", answered_at=NOON + timedelta(days=9))
-    ledger.findings.dismiss([first])
-    ledger.findings.dismiss([second])
-    assert ledger.findings.dismissed() == [second]
+def test_the_last_word_on_a_task_counts_and_each_repeat_is_a_task_of_its_own(ledger: Ledger) -> None:
+    first = EndedTask(key="kw1-stale-contact-a-b-0", how="deleted", answered_at=NOON)
+    again = replace(first, how="completed", answered_at=NOON + timedelta(days=1))
+    second = replace(first, key="kw1-stale-contact-a-b-1", answered_at=NOON + timedelta(days=9))
+    ledger.answers.keep([first])
+    ledger.answers.keep([again, second])
+    assert ledger.answers.all() == [again, second]
+
+
+def test_what_settles_takes_the_place_of_what_did(ledger: Ledger) -> None:
+    first = Settling(rule="stale-contact", subject_hash="a", holds=True, since_at=NOON)
+    ledger.settling.replace([first, replace(first, subject_hash="b")])
+    ledger.settling.replace([replace(first, holds=False)])
+    assert ledger.settling.all() == [replace(first, holds=False)]
 
 
 def test_a_change_that_is_seen_twice_is_kept_once(ledger: Ledger) -> None:

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from sync.ledger.ledger import Ledger
+from sync.ledger.runs import NewRun
 from sync.ledger.steps import Step, StepOutcome
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC).replace(tzinfo=None)
 
 
 def start(ledger: Ledger, *, at: datetime = NOON) -> str:
-    return ledger.runs.start("run", mode="write", config_digest="c", rules_digest="r", now=at)
+    return ledger.runs.start(NewRun(command="run", mode="write", config_digest="c", rules_digest="r"), now=at)
 
 
 def creates(*keys: str, owner: str = "u1") -> list[Step]:

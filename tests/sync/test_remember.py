@@ -10,6 +10,7 @@ import pytest
 
 from sync.connections import Connection
 from sync.ledger.ledger import Ledger
+from sync.ledger.runs import NewRun
 from sync.ledger.steps import Action, Step
 from sync.mirror.marks import Mark
 from sync.mirror.mirror import OWN_TASKS, Mirror
@@ -37,7 +38,9 @@ class Desk:
         remember_tasks(self.ledger, self.mirror, self.connections, at=at)
 
     def send(self, key: str, action: Action = "create", **detail: Any) -> str:
-        run_id = self.ledger.runs.start("run", mode="write", config_digest="", rules_digest="", now=NOON)
+        run_id = self.ledger.runs.start(
+            NewRun(command="run", mode="write", config_digest="", rules_digest=""), now=NOON
+        )
         self.ledger.steps.plan(run_id, [Step(n=1, action=action, org_id="sf", key=key, detail=detail)])
         self.ledger.steps.sent(run_id, [key], at=NOON - timedelta(hours=1))
         return run_id
@@ -68,8 +71,8 @@ def test_what_a_person_ended_is_an_answer_that_the_ledger_keeps(
     desk.pull()
     desk.crm.tasks.clear()
     desk.pull(NOON + timedelta(days=30))
-    (said,) = desk.ledger.findings.dismissed()
-    assert (said.occurrence_hash, said.repeat, said.how) == (finding().occurrence_hash, 0, how)
+    (said,) = desk.ledger.answers.all()
+    assert (said.key.split("-")[-2:], said.how) == ([finding().occurrence_hash, "0"], how)
     assert said.answered_at == NOON
 
 
@@ -77,17 +80,20 @@ def test_an_open_task_and_one_that_keptword_closed_are_no_answers(desk: Desk) ->
     desk.pull()
     write(situation([], desk.crm), desk.crm)
     desk.pull()
-    assert desk.ledger.findings.dismissed() == []
+    assert desk.ledger.answers.all() == []
 
 
-def test_the_latest_repeat_of_an_answer_counts(desk: Desk) -> None:
+def test_each_repeat_is_answered_by_itself(desk: Desk) -> None:
     desk.crm.person(only_task(desk.crm), status="done")
     desk.pull()
     desk.crm.now = NOON + timedelta(days=10)
     write(situation([finding()], desk.crm), desk.crm)
     desk.crm.person(max(desk.crm.tasks), deleted=True)
     desk.pull()
-    assert [(said.repeat, said.how) for said in desk.ledger.findings.dismissed()] == [(1, "deleted")]
+    assert [(said.key[-1], said.how) for said in desk.ledger.answers.all()] == [
+        ("0", "completed"),
+        ("1", "deleted"),
+    ]
 
 
 def test_a_task_that_was_opened_again_and_ended_again_was_answered_the_second_time(desk: Desk) -> None:
@@ -96,7 +102,7 @@ def test_a_task_that_was_opened_again_and_ended_again_was_answered_the_second_ti
         desk.crm.now = NOON + timedelta(days=days)
         desk.crm.person(task_id, status=status)
         desk.pull()
-    assert [said.answered_at for said in desk.ledger.findings.dismissed()] == [NOON + timedelta(days=2)]
+    assert [said.answered_at for said in desk.ledger.answers.all()] == [NOON + timedelta(days=2)]
 
 
 def test_a_create_in_doubt_that_arrived_is_settled_as_created(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from sync.config.read import read_config
 from sync.connections import Connection
 from sync.judging import Judged
 from sync.ledger.ledger import Ledger
+from sync.ledger.runs import NewRun
 from sync.ledger.steps import Step, StepOutcome
 from sync.ledger.tasks import RememberedTask
 from sync.mirror.marks import Mark
@@ -51,7 +52,9 @@ class Desk:
         self.mirror.keep_own_tasks("sf", self.crm.tasks.values(), mark, full=True)
 
     def send(self, key: str, at: datetime, *outcomes: StepOutcome) -> None:
-        run_id = self.ledger.runs.start("run", mode="write", config_digest="", rules_digest="", now=NOON)
+        run_id = self.ledger.runs.start(
+            NewRun(command="run", mode="write", config_digest="", rules_digest=""), now=NOON
+        )
         step = Step(n=1, action="create", org_id="sf", key=key, owner_id="sf:ann")
         self.ledger.steps.plan(run_id, [step])
         self.ledger.steps.sent(run_id, [key], at=at)
