@@ -29,6 +29,23 @@ Status = Literal["open", "done"]
 TaskOutcome = Literal["", "done", "already_handled", "not_relevant", "snooze"]
 """What a person says a task came to, where `setup` has made the field for it; empty: nothing."""
 
+OUTCOMES: Mapping[TaskOutcome, str] = {
+    "done": "Done",
+    "already_handled": "Already handled",
+    "not_relevant": "Not relevant",
+    "snooze": "Snooze 14 days",
+}
+"""Each outcome, and the words in which a person chooses it."""
+
+
+def _folded(text: str) -> str:
+    return "_".join(text.lower().replace("_", " ").split())
+
+
+_OUTCOMES_MEANT: Mapping[str, TaskOutcome] = {
+    _folded(word): outcome for outcome, words in OUTCOMES.items() for word in (outcome, words)
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -219,6 +236,11 @@ def read_state(text: str | None) -> State:
     cuts = range(2, head, _DIGEST_LENGTH)
     digests = {name: text[cut : cut + _DIGEST_LENGTH] for name, cut in zip(FIELDS, cuts, strict=True)}
     return State(digests=digests, findings=marks_of(text[head:]), closed_by_us=text[1] == "c")
+
+
+def outcome_of(text: str | None) -> TaskOutcome:
+    """The outcome that a CRM's value or words mean, however an admin spelt them; empty for none of ours."""
+    return _OUTCOMES_MEANT.get(_folded(text or ""), "")
 
 
 def marks_of(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from connectors.tasks import (
     digest,
     finding_mark,
     held_values,
+    outcome_of,
     read_state,
     short_hash,
     wanted_values,
@@ -68,3 +69,13 @@ def test_what_hubspot_makes_of_a_plain_body_is_no_edit() -> None:
         due="2024-05-03T16:00:00.000Z", priority="LOW", status="open", account_ids=(),
     )  # fmt: skip
     assert held_values("hubspot", held) == wanted_values("hubspot", task)
+
+
+@pytest.mark.parametrize("said", ["already_handled", "Already handled", " ALREADY HANDLED "])
+def test_an_outcome_is_understood_however_an_admin_spelt_it(said: str) -> None:
+    assert outcome_of(said) == "already_handled"
+
+
+@pytest.mark.parametrize("said", [None, "", "Erledigt", "snooze 7 days"])
+def test_a_value_that_is_none_of_ours_is_no_outcome(said: str | None) -> None:
+    assert outcome_of(said) == ""
