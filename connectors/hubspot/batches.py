@@ -4,20 +4,23 @@ The versions of the API answer differently (207 with errors, 200 or 201 with err
 come in no order: each input is known by its objectWriteTraceId, which is the task's key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from connectors.errors import Refused
+from connectors.errors import CrmError, Refused
 from connectors.hubspot.answers import code_of, message_of, remedy_for
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.task_form import KEY
+from connectors.tasks import Outcome, Task, TaskChange, WrittenTask
 from connectors.transport import brief
 
 LIMIT = 100
 """HubSpot's limit for inputs of a batch."""
 
 Input = Mapping[str, Any]
+_Row = TypeVar("_Row", Task, TaskChange, WrittenTask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +50,42 @@ class Verdict:
 
 def send(calls: HubSpotCalls, verb: str, inputs: Sequence[Input], /, *, repeatable: bool) -> Verdict:
     """One batch of tasks, at most 100; raises the errors of the transport, but no Refused."""
+    # An archive's inputs have no room for a trace id.
+    sent = [{"id": one["id"]} for one in inputs] if verb == "archive" else list(inputs)
     try:
         body = calls.ask(
-            "batch", {"inputs": list(inputs)}, kind="write", repeatable=repeatable, object="tasks", verb=verb
+            "batch", {"inputs": sent}, kind="write", repeatable=repeatable, object="tasks", verb=verb
         )
     except Refused as error:
         return _refused_whole(error, inputs)
+    if body is None:
+        return Verdict(ids={_key(one): str(one["id"]) for one in inputs if "id" in one})
     ids = {_key_of(result, inputs): str(result["id"]) for result in body.get("results") or ()}
     ids.pop("", None)
     return Verdict(ids=ids, refused=_refused_rows(calls, body.get("errors") or (), inputs))
+
+
+def send_in_parts(
+    rows: Sequence[_Row],
+    send: Callable[[Sequence[_Row]], None],
+    outcomes: dict[str, Outcome],
+    *,
+    name: Callable[[_Row], str] = attrgetter("key"),
+) -> None:
+    """Sends by hundreds; `outcomes`, by each row's name, are filled by `send`.
+
+    Once something is written, an error no longer hides it: the rest is failed, for now.
+    """
+    for start in range(0, len(rows), LIMIT):
+        try:
+            send(rows[start : start + LIMIT])
+        except CrmError as error:
+            if not outcomes:
+                raise
+            for row in rows:
+                later = Outcome(key=row.key, result="failed", reason=str(error), temporary=True)
+                outcomes.setdefault(name(row), later)
+            return
 
 
 def _refused_whole(error: Refused, inputs: Sequence[Input]) -> Verdict:

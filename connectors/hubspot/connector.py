@@ -8,7 +8,7 @@ import orjson
 
 from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, Swept, WriteReadiness
 from connectors.errors import NotAllowed, NotUnderstood, Refused, WrongOrg
-from connectors.hubspot import own_tasks, read, setup, sweep, twins, write
+from connectors.hubspot import archive, own_tasks, read, setup, sweep, twins, write
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import describe
 from connectors.hubspot.settings import HubSpotSettings
@@ -119,6 +119,10 @@ class HubSpotConnector:
     def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
         """As write.update; a task that is gone comes as failed, with `deleted` in its reason."""
         return write.update(self.calls, changes)
+
+    def archive(self, tasks: Sequence[WrittenTask]) -> list[Outcome]:
+        """As Connector.archive; HubSpot keeps archived tasks for 90 days."""
+        return archive.archive(self.calls, tasks)
 
     def collapse_twins(self) -> list[str]:
         """In mode `search` archives all but the oldest of tasks with one key; the ids that were archived."""

@@ -5,9 +5,9 @@ look before we create, and after an unclear call we look again; what cannot be p
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal
 
 from connectors.errors import CrmError, Unclear
 from connectors.hubspot import batches, twins
@@ -17,7 +17,6 @@ from connectors.hubspot.task_form import change_for, input_for
 from connectors.tasks import Outcome, Task, TaskChange
 
 Mode = Literal["unique", "search"]
-_Row = TypeVar("_Row", Task, TaskChange)
 
 _ROUNDS = 3
 """How often a batch without an answer is sent, each time only what is missing."""
@@ -133,7 +132,7 @@ def create(calls: HubSpotCalls, tasks: Sequence[Task], mode: Mode) -> list[Outco
             creation.waiting.append(_Round(tasks=absent, left=_ROUNDS))
         creation.run()
 
-    _in_parts(tasks, send, creation.outcomes)
+    batches.send_in_parts(tasks, send, creation.outcomes)
     return [creation.outcomes[task.key] for task in tasks]
 
 
@@ -152,7 +151,7 @@ def update(calls: HubSpotCalls, changes: Sequence[TaskChange]) -> list[Outcome]:
         for change in part:
             outcomes[change.key] = _updated(change, verdict)
 
-    _in_parts(changes, send, outcomes)
+    batches.send_in_parts(changes, send, outcomes)
     return [outcomes[change.key] for change in changes]
 
 
@@ -165,22 +164,6 @@ def _updated(change: TaskChange, verdict: Verdict) -> Outcome:
     return Outcome(
         key=change.key, result="failed", id=change.id, reason=f"deleted: {reason}" if gone else reason
     )
-
-
-def _in_parts(
-    rows: Sequence[_Row], send: Callable[[Sequence[_Row]], None], outcomes: dict[str, Outcome]
-) -> None:
-    """Sends by hundreds. Once something is written, an error no longer hides it: the rest is failed, for now."""
-    for start in range(0, len(rows), batches.LIMIT):
-        try:
-            send(rows[start : start + batches.LIMIT])
-        except CrmError as error:
-            if not outcomes:
-                raise
-            for row in rows:
-                later = Outcome(key=row.key, result="failed", reason=str(error), temporary=True)
-                outcomes.setdefault(row.key, later)
-            return
 
 
 def _failed(key: str, reason: str) -> Outcome:
