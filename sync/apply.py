@@ -22,6 +22,7 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.steps import Step, StepOutcome
 from sync.ledger.tasks import RememberedTask
 from sync.plan.changes import Change, Plan
+from sync.undo.kept import kept_of
 
 BATCH = 200
 """Changes between two notes in the ledger; connectors cut it to what their CRM takes."""
@@ -190,6 +191,7 @@ def _step(n: int, change: Change, orgs: Mapping[str, str]) -> Step:
             "task": dict(change.task),
             "why": list(change.why),
             "state": change.write.state,
+            **kept_of(change.write, change.before),
         },
     )
 

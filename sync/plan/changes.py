@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from connectors.tasks import Task, TaskChange
+from connectors.tasks import Task, TaskChange, WrittenTask
 from rules.findings import Finding, Unknown
 
 FORMAT = 1
@@ -39,6 +39,8 @@ class Change:
     write: Task | TaskChange
     seen: Mapping[str, str]
     """For changes of existing tasks: field -> canonical value as the CRM held it when this was planned."""
+    before: WrittenTask | None = None
+    """For changes of existing tasks: what the CRM held when this was planned, so that it can be taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ def update(
         why=(f"rule {rule.name} still holds", *why),
         write=TaskChange(id=own.task.id, key=own.task.key, state=state_text(digests, marks), **fields),
         seen={name: held[name] for name in (*merged.write, "status")},
+        before=own.task,
     )
     return change, left
 
@@ -164,6 +165,7 @@ def closing(
             status="done",
         ),
         seen={"status": held["status"], "body": held["body"]},
+        before=own.task,
     )
 
 
