@@ -8,8 +8,11 @@ from rules.subject_names import names_of
 from rules.wording import names_in
 
 _ALWAYS = frozenset(
-    {"judged_at", "account_id", "account_name", "account_timezone", "account_revenue", "account_is_muted"}
-)
+    {
+        "judged_at", "account_id", "account_name", "account_timezone", "account_revenue", "account_is_muted",
+        "account_muted_until",
+    }
+)  # fmt: skip
 """What a plan asks of every finding, where its subject has it: whose it is, whether they are to be left alone, and
 who comes first."""
 

@@ -21,12 +21,15 @@ from sync.plan.caps import OwnedTask
 from sync.plan.changes import Held, Plan
 from sync.plan.episodes import Ending
 from sync.plan.keys import read_key
+from sync.plan.mutes import Muted, Silence
 from sync.plan.people import People
 from sync.plan.situation import Baseline, Home, Situation
 from sync.plan.subjects import Subjects
 
 _COUNTED = timedelta(days=7)
 """The longest span that an owner's caps count new tasks over."""
+
+_INSTANT = timedelta(microseconds=1)
 
 _HELD_AT_FIRST = frozenset({"baseline", "muted", "nobody"})
 """Kinds of held findings that belong to what was there before a rule's first run."""
@@ -96,6 +99,19 @@ def situation_of(
             accept=accept_baseline,
         ),
         subjects=Subjects(others=judged.who.others),
+        muted=Muted(
+            (
+                Silence(
+                    account_id=mute.account_id,
+                    rule=mute.rule,
+                    until_on=local_day(mute.until - _INSTANT),
+                    made_by=mute.made_by,
+                    why=mute.why,
+                )
+                for mute in ledger.mutes.active(as_of)
+            ),
+            others=judged.who.others,
+        ),
         records=judged.who.records,
         works=judged.who.works,
         tasks_in=config.tasks.crm,

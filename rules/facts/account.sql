@@ -200,6 +200,7 @@ select
            or coalesce(i.last_invoice_on >= c.active_since, false)
     end as account_is_active,                        -- boolean | a live client: as mapped, else a live deal, won work that goes on, a contract in force or an invoice within 180 days; true where the CRM keeps neither | deal?, invoice?
     coalesce(c.muted_until >= c.today, false) as account_is_muted,  -- boolean | somebody asked for quiet until a day to come | | now
+    c.muted_until as account_muted_until,            -- date | the last day of that quiet | | now
     coalesce(q.mail_at is null or cast(q.mail_at as date) < c.since_90, true) and c.owner_id is not null and g.email_is_logged
         as is_owner_blind,                           -- boolean | no e-mail of the owner's is on record for 90 days, so that silence may only be mail that the CRM does not see | activity
     c.last_touch_at as last_touch_at,                -- instant | the last touch; null: never | activity | at least if is_owner_blind

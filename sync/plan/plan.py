@@ -129,8 +129,8 @@ def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Findin
             )
         elif other := inhibited.get((finding.account_id, finding.rule)):
             draft.hold(finding, "inhibited", f"{other} comes first with this client")
-        elif finding.facts.get("account_is_muted"):
-            draft.hold(finding, "muted", "the client is muted")
+        elif quiet := situation.muted.reason(finding):
+            draft.hold(finding, "muted", quiet)
         elif situation.subjects.keys(finding, answer.repeat) & situation.remembered:
             unseen = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
             draft.hold(finding, "answered", unseen)

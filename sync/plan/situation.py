@@ -12,6 +12,7 @@ from rules.rule import Rule
 from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask
 from sync.plan.episodes import Ending, OwnTask
+from sync.plan.mutes import Muted
 from sync.plan.people import People
 from sync.plan.subjects import Subjects
 
@@ -70,6 +71,7 @@ class Situation:
     """New tasks of the last seven days that the ledger knows were sent and that the CRM does not show yet."""
     baseline: Baseline = field(default_factory=Baseline)
     subjects: Subjects = field(default_factory=Subjects)
+    muted: Muted = field(default_factory=Muted)
     records: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     """Client of several CRMs -> org -> its record there."""
     works: Mapping[str, int] = field(default_factory=dict)
