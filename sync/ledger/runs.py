@@ -78,3 +78,12 @@ class Runs:
         """The last runs, the newest first."""
         query = sa.select(schema.runs).order_by(schema.runs.c.run_id.desc()).limit(limit)
         return [Run(**row) for row in self._database.read(query)]
+
+    def beginning_with(self, text: str) -> list[Run]:
+        """The runs whose ids begin so, the newest first."""
+        query = (
+            sa.select(schema.runs)
+            .where(schema.runs.c.run_id.startswith(text, autoescape=True))
+            .order_by(schema.runs.c.run_id.desc())
+        )
+        return [Run(**row) for row in self._database.read(query)]

@@ -16,6 +16,8 @@ _KEYS_PER_STATEMENT = 500
 _IS_IN_DOUBT = _steps.c.sent_at.is_not(None) & (_steps.c.result.is_(None) | (_steps.c.result == "unclear"))
 _NOT_WRITTEN = ("failed", "adopted")
 """Results of a create after which no new task stands in the CRM."""
+_WAIT = ("create", "update", "close", "reassign")
+"""What a plan writes; taking back is tried again only by another `keptword undo`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,34 @@ class SentTask:
     owner_id: str
     sent_at: datetime
     """Naive UTC; of one that was sent twice the last time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A step that did not succeed, or of which nobody knows, and after which no step of the same key was sent."""
+
+    run_id: str
+    org_id: str
+    key: str
+    action: Action
+    account_id: str | None
+    result: Literal["failed", "unclear"]
+    reason: str
+    temporary: bool | None
+    """For failed: the same step may succeed in a later run by itself; None where nobody knows."""
+    record_id: str | None
+    sent_at: datetime | None
+    detail: Mapping[str, Any]
+
+    @property
+    def state(self) -> str:
+        """The state text that it would have written: the same key and text again would fail again."""
+        return str(self.detail.get("state") or "")
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not tried again until a person asks for it."""
+        return self.result == "failed" and self.temporary is False and self.action in _WAIT
 
 
 class Steps:
@@ -157,6 +187,46 @@ class Steps:
             .order_by(_steps.c.key, _steps.c.owner_id)
         )
         return [SentTask(**row) for row in self._database.read(query)]
+
+    def unsettled(self, run_id: str | None = None) -> list[DeadLetter]:
+        """Every dead letter, or those of one run; the newest first."""
+        later = _steps.alias("later")
+        cleared = (
+            sa.select(later.c.step_id)
+            .where(
+                later.c.org_id == _steps.c.org_id,
+                later.c.key == _steps.c.key,
+                later.c.step_id > _steps.c.step_id,
+                later.c.sent_at.is_not(None),
+            )
+            .exists()
+        )
+        names = [name for name in DeadLetter.__dataclass_fields__ if name != "result"]
+        query = (
+            sa.select(
+                *(_steps.c[name] for name in names),
+                sa.func.coalesce(_steps.c.result, "unclear").label("result"),
+            )
+            .where((_steps.c.result == "failed") | _IS_IN_DOUBT, ~cleared)
+            .order_by(_steps.c.step_id.desc())
+        )
+        if run_id is not None:
+            query = query.where(_steps.c.run_id == run_id)
+        return [DeadLetter(**row) for row in self._database.read(query)]
+
+    def dead(self) -> list[DeadLetter]:
+        """Those that wait for a person: the CRM refused them for good, and nothing was sent for their key since."""
+        return [letter for letter in self.unsettled() if letter.waits]
+
+    def clients(self) -> list[tuple[str, str]]:
+        """(client's record, its name) of every new task that was ever planned, by name."""
+        name = _steps.c.detail["task", "account"].as_string().label("name")
+        query = (
+            sa.select(_steps.c.account_id, name)
+            .where(_steps.c.action == "create", _steps.c.account_id.is_not(None), name.is_not(None))
+            .distinct()
+        )
+        return sorted((str(row["account_id"]), str(row["name"])) for row in self._database.read(query))
 
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""

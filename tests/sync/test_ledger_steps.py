@@ -1,5 +1,6 @@
 """What a run planned, sent and heard back is there after a crash, and what is in doubt is known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sync.ledger.ledger import Ledger
@@ -104,3 +105,40 @@ def test_thousands_of_steps_are_marked_at_once(ledger: Ledger) -> None:
     ledger.steps.sent(run, keys)
     ledger.steps.answered(run, [created(key) for key in keys[1:]])
     assert [step.key for step in ledger.steps.in_doubt("o1")] == ["k0"]
+
+
+def refused(key: str, *, temporary: bool | None) -> StepOutcome:
+    return StepOutcome(key=key, action="create", result="failed", reason="NO_ACCESS", temporary=temporary)
+
+
+def carried_out(ledger: Ledger, *outcomes: StepOutcome, at: datetime = NOON) -> str:
+    run = start(ledger, at=at)
+    keys = [outcome.key for outcome in outcomes]
+    steps = [replace(step, detail={"state": f"state of {step.key}"}) for step in creates(*keys)]
+    ledger.steps.plan(run, steps)
+    ledger.steps.sent(run, keys)
+    ledger.steps.answered(run, outcomes)
+    return run
+
+
+def test_what_was_refused_for_good_waits_and_what_may_succeed_later_does_not(ledger: Ledger) -> None:
+    doubt = StepOutcome(key="d", action="create", result="unclear")
+    outcomes = (refused("a", temporary=False), refused("b", temporary=True), created("c"), doubt)
+    run = carried_out(ledger, *outcomes)
+    said = {letter.key: (letter.result, letter.waits) for letter in ledger.steps.unsettled(run)}
+    assert said == {"a": ("failed", True), "b": ("failed", False), "d": ("unclear", False)}
+    (dead,) = ledger.steps.dead()
+    assert (dead.key, dead.state, dead.run_id, dead.org_id) == ("a", "state of a", run, "o1")
+
+
+def test_a_later_step_of_the_same_key_has_the_last_word(ledger: Ledger) -> None:
+    first = carried_out(ledger, refused("a", temporary=False), refused("b", temporary=False))
+    second = carried_out(ledger, created("a"), refused("b", temporary=True), at=NOON + timedelta(minutes=1))
+    assert [(letter.key, letter.run_id) for letter in ledger.steps.unsettled()] == [("b", second)]
+    assert (ledger.steps.unsettled(first), ledger.steps.dead()) == ([], [])
+
+
+def test_a_step_that_was_planned_and_never_sent_clears_nothing_up(ledger: Ledger) -> None:
+    carried_out(ledger, refused("a", temporary=False))
+    ledger.steps.plan(start(ledger, at=NOON + timedelta(minutes=1)), creates("a", "new"))
+    assert [letter.key for letter in ledger.steps.dead()] == ["a"]
