@@ -101,12 +101,12 @@ class HubSpotConnector:
         return own_tasks.reread(self.calls, ids)
 
     def readiness(self) -> WriteReadiness:
-        """Reads both properties back; the mode follows from what HubSpot says of the key."""
+        """Reads both needed properties back; the mode follows from what HubSpot says of the key."""
         self._readiness = setup.readiness(self.calls, self._rewritten_fields)
         return self._readiness
 
     def setup(self, *, write: bool) -> list[SetupStep]:
-        """Makes the two properties and proves them with a canary task, which ends in the recycle bin."""
+        """Makes the properties and proves them with a canary task, which ends in the recycle bin."""
         steps, self._rewritten_fields = setup.set_up(self.calls, write=write)
         self._readiness = None
         self._schemas.pop("tasks", None)

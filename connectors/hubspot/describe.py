@@ -67,6 +67,17 @@ def describe(calls: HubSpotCalls, object_name: str, *, scopes: Collection[str] =
     return ObjectSchema(name=object_name, fields=fields, closed_values=_closed_values(calls, object_name))
 
 
+def find_property(calls: HubSpotCalls, object_name: str, name: str) -> Mapping[str, Any] | None:
+    """One property of an object in HubSpot's own form; None where the portal has none of that name, or archived it."""
+    try:
+        held = orjson.loads(calls.get("property", object=object_name, name=name))
+    except Refused as error:
+        if error.status == 404:
+            return None
+        raise
+    return None if held.get("archived") else held
+
+
 def _field(described: Mapping[str, Any]) -> Field:
     options = described.get("options") or ()
     return Field(

@@ -1,4 +1,4 @@
-"""Makes what write-back needs in a portal: the two properties on tasks, proven by a task that is written and removed."""
+"""Makes what write-back needs in a portal: properties on tasks, proven by a task that is written and removed."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
-import orjson
-
 from connectors.connector import SetupStep, WriteReadiness
 from connectors.errors import NotAllowed, Refused
 from connectors.hubspot.call import HubSpotCalls
+from connectors.hubspot.describe import find_property
+from connectors.hubspot.outcome_property import ensure_outcome
 from connectors.hubspot.own_tasks import reread
 from connectors.hubspot.task_form import KEY, STATE
 from connectors.hubspot.twins import archive
@@ -36,7 +36,7 @@ class _Property:
 
 
 def readiness(calls: HubSpotCalls, rewritten_fields: tuple[str, ...] = ()) -> WriteReadiness:
-    """Whether both properties are there, as read back just now."""
+    """Whether both needed properties are there, as read back just now."""
     found = {name: _find(calls, name) for name in (KEY, STATE)}
     missing = [name for name, held in found.items() if held is None]
     if missing:
@@ -52,6 +52,7 @@ def set_up(calls: HubSpotCalls, *, write: bool) -> tuple[list[SetupStep], tuple[
     for name in (KEY, STATE):
         step, found[name] = _ensure(calls, name, found[name], write=write)
         steps.append(step)
+    steps.append(ensure_outcome(calls, write=write))
     what = "a test task, written, read back and removed"
     if not write or None in found.values():
         note = "Run `keptword setup` with writing allowed" if not write else "The properties come first"
@@ -65,13 +66,8 @@ def _mode(key_property: _Property | None) -> Mode:
 
 
 def _find(calls: HubSpotCalls, name: str) -> _Property | None:
-    try:
-        held = orjson.loads(calls.get("property", object="tasks", name=name))
-    except Refused as error:
-        if error.status == 404:
-            return None
-        raise
-    return None if held.get("archived") else _Property(name=name, unique=bool(held.get("hasUniqueValue")))
+    held = find_property(calls, "tasks", name)
+    return None if held is None else _Property(name=name, unique=bool(held.get("hasUniqueValue")))
 
 
 def _ensure(

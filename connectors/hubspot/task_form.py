@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from connectors.hubspot.values import instant_of
-from connectors.tasks import Task, TaskChange, WrittenTask, iso_instant
+from connectors.tasks import Task, TaskChange, WrittenTask, iso_instant, outcome_of
 
 KEY, STATE = "keptword_key", "keptword_state"
+OUTCOME = "keptword_outcome"
+"""Optional: a portal without it leaves it out of what it gives, as it does with any name that it does not know."""
 
 READ_PROPERTIES = (
-    KEY, STATE, "hs_task_subject", "hs_task_body", "hubspot_owner_id", "hs_timestamp", "hs_task_priority",
+    KEY, STATE, OUTCOME, "hs_task_subject", "hs_task_body", "hubspot_owner_id", "hs_timestamp", "hs_task_priority",
     "hs_task_status", "hs_lastmodifieddate", "hs_createdate", "hs_task_completion_date",
 )  # fmt: skip
 
@@ -65,6 +67,8 @@ def change_for(change: TaskChange) -> dict[str, Any]:
         properties["hs_task_body"] = change.raw_body
     if change.owner_id is not None:
         properties["hubspot_owner_id"] = change.owner_id
+    if change.due_at is not None:
+        properties["hs_timestamp"] = iso_instant(change.due_at)
     if change.priority is not None:
         properties["hs_task_priority"] = _PRIORITIES[change.priority]
     if change.status is not None:
@@ -93,6 +97,7 @@ def written_task(record: Mapping[str, Any], account_ids: Sequence[str], *, delet
         created_at=_instant(held.get("hs_createdate") or record.get("createdAt")),
         modified_at=_instant(held.get("hs_lastmodifieddate") or record.get("updatedAt")),
         closed_at=_instant((held.get("hs_task_completion_date") if done else None) or ended),
+        outcome=outcome_of(held.get(OUTCOME)),
     )
 
 

@@ -18,9 +18,19 @@ from sandbox.hubspot.links import Links
 from sandbox.hubspot.owners_table import Owners
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records import ARCHIVED, Records, columns_of, table
-from sandbox.hubspot.schema import ObjectType, Property, load_catalogue
+from sandbox.hubspot.schema import FIELD_TYPES, ObjectType, Property, load_catalogue, option
 from sandbox.hubspot.wire import READING_POST, admit, as_sent, is_search
 from sandbox.world import World, quoted
+
+_OUTCOMES = {
+    "done": "Done", "already_handled": "Already handled", "not_relevant": "Not relevant", "snooze": "Snooze 14 days",
+}  # fmt: skip
+_SET_UP: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "keptword_key": ("Keptword key", {}),
+    "keptword_state": ("Keptword state", {}),
+    "keptword_outcome": ("Keptword: outcome", _OUTCOMES),
+}
+"""What Keptword's setup makes, by the names it gives: label and options."""
 
 
 class HubSpotDialect:
@@ -96,13 +106,14 @@ class HubSpotDialect:
         return people.clients(self.portal)
 
     def _set_up_fields(self) -> None:
-        # The two fields that Keptword's setup makes, by the name it gives them.
         tasks = self.portal.catalogue.objects["tasks"]
         unique = self.portal.world.switches.unique_on_tasks == "allowed"
-        for name, label in (("keptword_key", "Keptword key"), ("keptword_state", "Keptword state")):
+        for name, (label, options) in _SET_UP.items():
+            kind = "enumeration" if options else "string"
             made = Property(
-                name=name, type="string", field_type="text", group=tasks.group, label=label, custom=True,
+                name=name, type=kind, field_type=FIELD_TYPES[kind], group=tasks.group, label=label, custom=True,
                 unique=unique and name == "keptword_key",
+                options=tuple(option(value, place, label=text) for place, (value, text) in enumerate(options.items())),
             )  # fmt: skip
             self.portal.records.define_property(tasks, made)
             tasks.properties[name] = made

@@ -15,9 +15,9 @@ def test_setup_may_be_repeated_and_leaves_no_task(
 ) -> None:
     bare_portal.switch(unique_on_tasks=allowed)
     connector = connect(bare_portal)
-    assert [step.state for step in connector.setup(write=False)] == ["missing"] * 3
-    assert [step.state for step in connector.setup(write=True)] == ["made"] * 3
-    assert [step.state for step in connector.setup(write=True)] == ["there", "there", "made"]
+    assert [step.state for step in connector.setup(write=False)] == ["missing"] * 4
+    assert [step.state for step in connector.setup(write=True)] == ["made"] * 4
+    assert [step.state for step in connector.setup(write=True)] == ["there", "there", "there", "made"]
     assert connector.readiness().mode == MODES[allowed]
     assert [bool(row["archived"]) for row in bare_portal.rows("tasks")] == [True, True]
 
@@ -26,7 +26,8 @@ def test_a_portal_that_forbids_new_properties_gets_instructions(
     bare_portal: RunningSandbox, connect: Connect
 ) -> None:
     bare_portal.switch(unique_on_tasks="forbidden")
-    key, state, canary = connect(bare_portal).setup(write=True)
-    assert (key.state, state.state, canary.state) == ("by hand", "by hand", "missing")
+    key, state, outcome, canary = connect(bare_portal).setup(write=True)
+    assert [step.state for step in (key, state, outcome)] == ["by hand"] * 3
+    assert canary.state == "missing"
     assert "keptword_key" in key.note
     assert "unique" in key.note

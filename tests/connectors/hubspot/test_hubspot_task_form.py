@@ -48,6 +48,21 @@ def test_a_change_carries_the_state_and_what_it_names_alone() -> None:
     assert change_for(change)["properties"] == {"keptword_state": "1c", "hs_task_status": "COMPLETED"}
 
 
+def test_a_change_of_the_due_time_is_written_as_an_instant() -> None:
+    change = TaskChange(
+        id="9", key="kw1-x", state="1o", due_on=date(2024, 5, 7), due_at=datetime(2024, 5, 7, 8, 30)
+    )
+    assert change_for(change)["properties"] == {
+        "keptword_state": "1o", "hs_timestamp": "2024-05-07T08:30:00.000Z"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("snooze", "snooze"), ("later, perhaps", ""), (None, "")])
+def test_what_people_say_of_a_task_is_read_where_it_is_a_word_of_ours(said: Any, outcome: str) -> None:
+    record = {"id": "9", "properties": {"keptword_outcome": said}}
+    assert written_task(record, [], deleted=False).outcome == outcome
+
+
 def test_a_body_in_the_crms_own_markup_is_written_as_it_is() -> None:
     change = TaskChange(id="9", key="kw1-x", state="1c", raw_body="<b>Theirs</b><br><br>ours")
     assert change_for(change)["properties"]["hs_task_body"] == "<b>Theirs</b><br><br>ours"

@@ -103,6 +103,8 @@ def test_a_portal_can_start_set_up(open_portal: Any, switch: Any, unique: bool) 
     portal = open_portal(world)
     assert portal.ask("GET", path("v3", "tasks/keptword_key")).body["hasUniqueValue"] is unique
     assert portal.ask("GET", path("v3", "tasks/keptword_state")).status == 200
+    outcomes = portal.ask("GET", path("v3", "tasks/keptword_outcome")).body["options"]
+    assert [each["value"] for each in outcomes] == ["done", "already_handled", "not_relevant", "snooze"]
 
 
 def test_groups_can_be_made_and_used(portal: Any) -> None:
