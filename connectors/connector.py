@@ -219,6 +219,11 @@ class Connector(Protocol):
     def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
         """Writes the changed fields, by id."""
 
+    def archive(self, tasks: Sequence[WrittenTask]) -> list[Outcome]:
+        """Puts tasks into the CRM's recycle bin: `deleted` for each that is there now, `failed` with the reason
+        otherwise; one that is gone already counts as deleted.
+        """
+
     def collapse_twins(self) -> list[str]:
         """Where the CRM itself cannot refuse twins: of live tasks with one key keeps the oldest and
         archives the others, whose ids it returns.

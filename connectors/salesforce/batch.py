@@ -1,7 +1,8 @@
-"""What inserts and updates share: batches of 200, halves around a bad row, answers row by row."""
+"""What all writes of tasks share: batches of 200, halves around a bad row, answers row by row."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from connectors.errors import CrmError, NotUnderstood, Refused
@@ -18,7 +19,7 @@ _WRONG_FOR_ALL = frozenset({"INVALID_FIELD", "INVALID_TYPE", "UNSUPPORTED_API_VE
 
 
 class Keyed(Protocol):
-    """A task or a change of one."""
+    """A task as wanted or as it stands, or a change of one."""
 
     @property
     def key(self) -> str:
@@ -28,11 +29,17 @@ class Keyed(Protocol):
 Item = TypeVar("Item")
 KeyedItem = TypeVar("KeyedItem", bound=Keyed)
 Outcomes = dict[str, Outcome]
-"""By key, filled as the answers come: what is known survives an error in a later call."""
+"""By key, of tasks that have one by id; filled as the answers come: what is known survives an error in a later call."""
+BY_KEY: Callable[[Any], str] = attrgetter("key")
+BY_ID: Callable[[Any], str] = attrgetter("id")
+"""Twins share a key, so what is there already is known by its id."""
 
 
 def write_all(
-    items: Sequence[KeyedItem], send: Callable[[Sequence[KeyedItem], Outcomes], None]
+    items: Sequence[KeyedItem],
+    send: Callable[[Sequence[KeyedItem], Outcomes], None],
+    *,
+    name: Callable[[KeyedItem], str] = BY_KEY,
 ) -> list[Outcome]:
     """Sends batch after batch; raises only while nothing was written, else the rest is failed and temporary."""
     outcomes: Outcomes = {}
@@ -45,9 +52,9 @@ def write_all(
         reason = f"not sent: {error}"
         for item in items:
             outcomes.setdefault(
-                item.key, Outcome(key=item.key, result="failed", reason=reason, temporary=True)
+                name(item), Outcome(key=item.key, result="failed", reason=reason, temporary=True)
             )
-    return [outcomes[item.key] for item in items]
+    return [outcomes[name(item)] for item in items]
 
 
 def write_halves(
@@ -56,14 +63,14 @@ def write_halves(
     *,
     send: Callable[[Sequence[KeyedItem], Outcomes], None],
     outcomes: Outcomes,
+    name: Callable[[KeyedItem], str] = BY_KEY,
 ) -> None:
     """One bad row can fail a whole call: halves are sent until it stands alone."""
     if refusal.status != 400 or refusal.code in _WRONG_FOR_ALL:
         raise refusal
     if len(items) == 1:
-        key = items[0].key
         reason = f"{refusal.problem}. {remedy_for(refusal.code)}"
-        outcomes[key] = Outcome(key=key, result="failed", reason=reason)
+        outcomes[name(items[0])] = Outcome(key=items[0].key, result="failed", reason=reason)
         return
     middle = len(items) // 2
     send(items[:middle], outcomes)
@@ -90,10 +97,10 @@ def rows_of(caller: Caller, body: Any, *, expected: int) -> list[RowAnswer]:
     return rows
 
 
-def still_locked(key: str) -> Outcome:
+def still_locked(key: str, record_id: str | None = None) -> Outcome:
     """For a row that other work held through every round."""
     reason = "UNABLE_TO_LOCK_ROW: other work in the org held the record. Run again."
-    return Outcome(key=key, result="failed", reason=reason, temporary=True)
+    return Outcome(key=key, result="failed", id=record_id, reason=reason, temporary=True)
 
 
 def pause_before(attempt: int) -> None:

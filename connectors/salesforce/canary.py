@@ -1,14 +1,15 @@
 """Proves write-back with one trial task: written, read back, compared, deleted."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.connector import SetupStep
 from connectors.errors import CrmError
+from connectors.salesforce.archive import TaskArchiver
 from connectors.salesforce.insert import TaskInserter
-from connectors.salesforce.own_tasks import CANARY, OwnTasks
-from connectors.salesforce.write import TaskUpdater
+from connectors.salesforce.own_tasks import CANARY, OwnTasks, gone
 from connectors.tasks import (
     Task,
     WrittenTask,
@@ -26,8 +27,8 @@ _BODY = "Keptword writes this task to see what this org does to texts, and delet
 class Canary:
     """One trial in one org."""
 
-    def __init__(self, own: OwnTasks, inserter: TaskInserter, updater: TaskUpdater) -> None:
-        self._own, self._inserter, self._updater = own, inserter, updater
+    def __init__(self, own: OwnTasks, inserter: TaskInserter, archiver: TaskArchiver) -> None:
+        self._own, self._inserter, self._archiver = own, inserter, archiver
 
     def fly(self, *, owner_id: str, now: datetime) -> tuple[SetupStep, tuple[str, ...]]:
         """The step, and the fields that came back other than written; `now` in naive UTC."""
@@ -41,12 +42,13 @@ class Canary:
         (outcome,) = self._inserter.create([task])
         if outcome.result != "created" or outcome.id is None:
             return SetupStep(what=WHAT, state="failed", note=f"it was not written: {outcome.reason}"), ()
-        found = self._own.canaries()
-        self._updater.delete([outcome.id])
-        held = next((each for each in found if each.key == task.key), None)
+        held = next((each for each in self._own.canaries() if each.key == task.key), None)
+        left = self._delete([held or gone(outcome.id)])
         if held is None:
             note = "it was written but cannot be read back: let this login see its own tasks"
             return SetupStep(what=WHAT, state="failed", note=note), ()
+        if left:
+            return SetupStep(what=WHAT, state="failed", note=f"it stays in the CRM: {left}"), ()
         if held.state != task.state:
             return SetupStep(
                 what=WHAT, state="failed", note="this org's automation changes our state field"
@@ -56,9 +58,12 @@ class Canary:
         return SetupStep(what=WHAT, state="made", note=note if rewritten else ""), rewritten
 
     def _clear_up(self) -> None:
-        left = [task.id for task in self._own.canaries()]
-        if left:
-            self._updater.delete(left)
+        self._delete(self._own.canaries())
+
+    def _delete(self, tasks: Sequence[WrittenTask]) -> str:
+        """Why one of them stays; empty when all are gone."""
+        outcomes = self._archiver.archive(tasks)
+        return next((outcome.reason for outcome in outcomes if outcome.result != "deleted"), "")
 
 
 def _trial_task(owner_id: str, now: datetime) -> Task:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, Swept, WriteReadiness
+from connectors.salesforce.archive import TaskArchiver
 from connectors.salesforce.call import Caller
 from connectors.salesforce.canary import Canary
 from connectors.salesforce.describe import Describer
@@ -46,6 +47,7 @@ class SalesforceConnector:
         records = TaskRecords(self.calls, self._own)
         self._inserter = TaskInserter(self.calls, self._own, records)
         self._updater = TaskUpdater(self.calls, records)
+        self._archiver = TaskArchiver(self.calls)
         self._identity: Identity | None = None
         self._rewritten: tuple[str, ...] = ()
 
@@ -113,7 +115,7 @@ class SalesforceConnector:
         ready = check_readiness(self.calls, self._describer)
         if not ready.ready:
             return [*steps, SetupStep(what="Task as this login sees it", state="failed", note=ready.reason)]
-        canary = Canary(self._own, self._inserter, self._updater)
+        canary = Canary(self._own, self._inserter, self._archiver)
         step, self._rewritten = canary.fly(owner_id=identity.user_id, now=self._now())
         return [*steps, step]
 
@@ -126,6 +128,11 @@ class SalesforceConnector:
         """As Connector.update; a task that a person deleted fails with the reason `deleted`."""
         self._identify()
         return self._updater.update(changes)
+
+    def archive(self, tasks: Sequence[WrittenTask]) -> list[Outcome]:
+        """As Connector.archive; Salesforce keeps deleted tasks for 15 days."""
+        self._identify()
+        return self._archiver.archive(tasks)
 
     def collapse_twins(self) -> list[str]:
         """Nothing: the unique field refuses twins."""

@@ -12,6 +12,8 @@ LOCKED = frozenset(
 )
 """The same row may succeed a moment later."""
 GONE = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND"})
+NOT_THERE = GONE | {"INVALID_CROSS_REFERENCE_KEY"}
+"""Of a deletion, which names nothing but the record itself: it is gone, from the recycle bin too."""
 
 _REMEDIES: Mapping[str, str] = {
     "INACTIVE_OWNER_OR_USER": "Activate the owner, or give the client an active one.",

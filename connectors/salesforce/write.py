@@ -1,13 +1,13 @@
-"""Updates tasks by id, and puts records into the recycle bin."""
+"""Updates tasks by id."""
 
 from collections.abc import Sequence
 
 from connectors.errors import Refused
 from connectors.salesforce.batch import (
+    BY_ID,
     PATH,
     ROUNDS,
     Outcomes,
-    batches,
     body_of,
     insist_on_one_each,
     pause_before,
@@ -17,7 +17,7 @@ from connectors.salesforce.batch import (
     write_halves,
 )
 from connectors.salesforce.call import Caller
-from connectors.salesforce.row_errors import GONE, LOCKED, RowAnswer, remedy_for
+from connectors.salesforce.row_errors import GONE, LOCKED, RowAnswer
 from connectors.salesforce.task_records import TaskRecords
 from connectors.tasks import Outcome, TaskChange
 
@@ -34,17 +34,7 @@ class TaskUpdater:
     def update(self, changes: Sequence[TaskChange]) -> list[Outcome]:
         """As Connector.update; raises only while nothing was written, ValueError for an id that comes twice."""
         insist_on_one_each("id", (change.id for change in changes))
-        return write_all(changes, self._change)
-
-    def delete(self, ids: Sequence[str]) -> None:
-        """What is in the recycle bin already is left there; raises Refused for any other row."""
-        for batch in batches(ids):
-            answer = self._caller.write(
-                "DELETE", f"{PATH}?ids={','.join(batch)}&allOrNone=false", repeatable=True
-            )
-            for row in rows_of(self._caller, self._caller.json(answer), expected=len(batch)):
-                if not row.success and row.code not in GONE:
-                    raise Refused(self._caller.place, row.reason, remedy_for(row.code), code=row.code)
+        return write_all(changes, self._change, name=BY_ID)
 
     def _change(self, batch: Sequence[TaskChange], outcomes: Outcomes) -> None:
         pending = list(batch)
@@ -55,17 +45,17 @@ class TaskUpdater:
                 # By id and absolute, so that once and twice are the same.
                 answer = self._caller.write("PATCH", PATH, body=body, repeatable=True)
             except Refused as refusal:
-                write_halves(refusal, pending, send=self._change, outcomes=outcomes)
+                write_halves(refusal, pending, send=self._change, outcomes=outcomes, name=BY_ID)
                 return
             rows = rows_of(self._caller, self._caller.json(answer), expected=len(pending))
             answered = list(zip(pending, rows, strict=True))
             outcomes |= {
-                change.key: _outcome(change, row) for change, row in answered if row.code not in LOCKED
+                change.id: _outcome(change, row) for change, row in answered if row.code not in LOCKED
             }
             pending = [change for change, row in answered if row.code in LOCKED]
             if not pending:
                 return
-        outcomes |= {change.key: still_locked(change.key) for change in pending}
+        outcomes |= {change.id: still_locked(change.key, change.id) for change in pending}
 
 
 def _outcome(change: TaskChange, row: RowAnswer) -> Outcome:

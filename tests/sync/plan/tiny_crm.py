@@ -55,6 +55,12 @@ class TinyCrm:
         self.before_write()
         return [self._change(change) for change in changes]
 
+    def archive(self, tasks: Sequence[WrittenTask]) -> list[Outcome]:
+        self.before_write()
+        for task in tasks:
+            self.person(task.id, deleted=True)
+        return [Outcome(key=task.key, result="deleted", id=task.id) for task in tasks]
+
     def reread(self, ids: Collection[str]) -> dict[str, WrittenTask]:
         if self.read_fault is not None:
             fault, self.read_fault = self.read_fault, None
