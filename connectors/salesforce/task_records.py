@@ -52,6 +52,7 @@ class TaskRecords:
             "Subject": None if change.subject is None else cut(change.subject, SUBJECT_LENGTH),
             "Description": None if body is None else cut(body, BODY_LENGTH),
             "OwnerId": change.owner_id,
+            "ActivityDate": change.due_on.isoformat() if change.due_on else None,
             "Priority": words.priorities[change.priority] if change.priority else None,
             "Status": words.statuses[change.status] if change.status else None,
         }

@@ -174,6 +174,16 @@ def test_an_update_writes_what_changes_and_closes(ready_org: RunningSandbox, con
     assert (held.subject, held.closed_at is not None) == ("Call Client 0", True)
 
 
+def test_a_due_day_is_written_anew(ready_org: RunningSandbox, connect: Connect) -> None:
+    connector = connect(ready_org)
+    (made,) = connector.create([make_task("kw1-na-1")])
+    due_at = datetime.fromisoformat("2024-05-17T23:30:00")
+    change = TaskChange(id=str(made.id), key="kw1-na-1", state="x", due_on=due_at.date(), due_at=due_at)
+    assert [outcome.result for outcome in connector.update([change])] == ["updated"]
+    held = connector.reread([str(made.id)])[str(made.id)]
+    assert (held.due, held.subject) == ("2024-05-17", "Call Client 0")
+
+
 def test_a_closing_line_reaches_the_task(ready_org: RunningSandbox, connect: Connect) -> None:
     connector = connect(ready_org)
     (made,) = connector.create([make_task("kw1-nb-1")])
