@@ -50,6 +50,8 @@ class Org:
     """The newest result of a Bulk job, with all that it hangs on."""
     failures: deque[str] = field(default_factory=deque)
     """What the next Bulk jobs fail with."""
+    private: set[str] = field(default_factory=set)
+    """Objects whose records only their owner sees, and who stands above; every user sees and edits the others."""
     purged_at: datetime | None = None
     """When the recycle bin was emptied last."""
     swept_on: date | None = None

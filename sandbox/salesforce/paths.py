@@ -20,7 +20,7 @@ from sandbox.salesforce.bulk import jobs, results
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.levers import bin as deleted
 from sandbox.salesforce.levers import login as logins
-from sandbox.salesforce.levers import merging, model, sight, stamps
+from sandbox.salesforce.levers import merging, model, sharing, sight, stamps
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.records import Records
 
@@ -89,6 +89,7 @@ CONTROLS: Mapping[str, Handler] = {
     "expire": logins.expire_tokens, "jwt-key": logins.register_key, "fail-jobs": logins.fail_jobs,
     "undelete": deleted.undelete, "empty-bin": deleted.empty, "merge": merging.merge_records,
     "commit": stamps.commit, "touch": stamps.touch, "hide": sight.hide, "show": sight.show,
+    "sharing": sharing.set_defaults,
     "field": model.change_field, "remove-field": model.remove_field,
 }  # fmt: skip
 """The levers of this side: POST /_sandbox/salesforce/NAME."""

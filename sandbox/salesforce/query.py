@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from sandbox.salesforce import record_access
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.catalogue import Catalogue
 from sandbox.salesforce.org import Cursor, Org
@@ -51,6 +52,8 @@ def answer_query(org: Org, call: Call, catalogue: Catalogue, *, with_hidden: boo
     if text is None:
         raise Refused("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
     query = read_query(text)
+    if query.object_name.lower() == record_access.NAME.lower() and not area:
+        return record_access.answer_access(org, call, query)
     compiled = Compiler(catalogue, org.today(), with_hidden=with_hidden).compile(query)
     store = org.world.store
     if compiled.aggregated:
