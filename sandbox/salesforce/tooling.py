@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.catalogue import ACTIVITIES, relationship_name
@@ -12,12 +12,15 @@ from sandbox.salesforce.query import answer_query
 from sandbox.salesforce.records import Records
 from sandbox.salesforce.refusals import Refused, not_found, unreadable_value
 from sandbox.salesforce.shapes import FieldShape, ObjectShape
-
-T = TypeVar("T")
+from sandbox.salesforce.value_sets import read_value_set
 
 KEPTWORD_FIELDS: tuple[dict[str, Any], ...] = (
     {"FullName": "Activity.Keptword_Key__c", "Metadata": {"label": "Keptword Key", "type": "Text", "length": 80, "externalId": True, "unique": True, "caseSensitive": True}},
     {"FullName": "Activity.Keptword_State__c", "Metadata": {"label": "Keptword State", "type": "Text", "length": 255}},
+    {"FullName": "Activity.Keptword_Outcome__c", "Metadata": {"label": "Keptword: outcome", "type": "Picklist", "valueSet": {
+        "restricted": True, "valueSetDefinition": {"sorted": False, "value": [
+            {"fullName": "done", "label": "Done"}, {"fullName": "already_handled", "label": "Already handled"},
+            {"fullName": "not_relevant", "label": "Not relevant"}, {"fullName": "snooze", "label": "Snooze 14 days"}]}}}},
 )  # fmt: skip
 """What the switch `setup_fields` makes, as an admin who ran setup would have."""
 
@@ -106,6 +109,7 @@ def _field(org: Org, name: str, metadata: Mapping[str, Any], *, on_activity: boo
         raise Refused(
             "FIELD_INTEGRITY_EXCEPTION", "Must specify 'defaultValue' for a Checkbox", fields=["Metadata"]
         )
+    choices = read_value_set(kind, metadata)
     target = metadata.get("referenceTo")
     if soap_type == "reference" and not (target and org.catalogue.find(str(target))):
         raise Refused("FIELD_INTEGRITY_EXCEPTION", f"referenceTo: no object {target}", fields=["Metadata"])
@@ -114,7 +118,8 @@ def _field(org: Org, name: str, metadata: Mapping[str, Any], *, on_activity: boo
         scale=_whole(metadata, "scale", 0),
         custom=True, needs_grant=True, nillable=not metadata.get("required") and soap_type != "boolean",
         unique=bool(metadata.get("unique")), external_id=bool(metadata.get("externalId")),
-        case_sensitive=bool(metadata.get("caseSensitive")), values=_values(metadata), restricted=_is_restricted(metadata),
+        case_sensitive=bool(metadata.get("caseSensitive")), values=choices.values, labels=choices.labels,
+        restricted=choices.restricted, default=choices.default,
         references=(str(target),) if soap_type == "reference" else (),
         relationship=relationship_name(name) if soap_type == "reference" else None,
     )  # fmt: skip
@@ -124,26 +129,6 @@ def _whole(metadata: Mapping[str, Any], member: str, usual: int) -> int:
     value = usual if metadata.get(member) is None else metadata[member]
     if type(value) is not int:
         raise unreadable_value("int", value)
-    return value
-
-
-def _values(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    values = _inside(_inside(_inside(metadata, "valueSet", dict), "valueSetDefinition", dict), "value", list)
-    if not all(isinstance(value, dict) for value in values):
-        raise unreadable_value("CustomValue", values)
-    return tuple(str(value.get("fullName") or value.get("valueName")) for value in values)
-
-
-def _is_restricted(metadata: Mapping[str, Any]) -> bool:
-    return bool(_inside(metadata, "valueSet", dict).get("restricted"))
-
-
-def _inside(whole: Mapping[str, Any], member: str, kind: type[T]) -> T:
-    value = whole.get(member)
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        raise unreadable_value(member, value)
     return value
 
 

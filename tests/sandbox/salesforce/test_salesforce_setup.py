@@ -135,4 +135,5 @@ def test_the_switch_starts_with_keptwords_fields_granted() -> None:
     catalogue = dialect.org.catalogue
     task = catalogue.find("Task")
     assert task is not None
-    assert {"Keptword_Key__c", "Keptword_State__c"} <= {field.name for field in catalogue.visible(task)}
+    names = {"Keptword_Key__c", "Keptword_State__c", "Keptword_Outcome__c"}
+    assert names <= {field.name for field in catalogue.visible(task)}
