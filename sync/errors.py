@@ -2,7 +2,8 @@
 
 SyncError                place, problem, remedy; `exit_code` for the command line
 ├── Failed           1   something outside the config stands in the way: mend that and run again
-│   └── LeaseLost    1   this run was overtaken by another and must write nothing more
+│   ├── LeaseLost    1   this run was overtaken by another and must write nothing more
+│   └── FileHeld     1   another process has the mirror open: wait until it ends
 ├── UserError        2   mend your file or your arguments
 │   └── ConfigRefused 2  all mistakes of one config file at once, in `mistakes`
 ├── Partly           3   the rest was done; the named records were not
@@ -30,6 +31,10 @@ class Failed(SyncError):
 
 class LeaseLost(Failed):
     """The lease ran out or was taken away while this run was at work."""
+
+
+class FileHeld(Failed):
+    """Another process, most likely a run, has the file open that this one needs."""
 
 
 class UserError(SyncError):

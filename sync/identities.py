@@ -47,6 +47,21 @@ class Identities:
 
 def identities(config: Config, connections: Sequence[Connection], mirror: Mirror) -> Identities:
     """Asks no CRM and writes nothing; raises Failed where nothing was pulled yet."""
+    names = join_accounts(config, connections, mirror)
+    return Identities(
+        matches=tuple(matches(mirror.engine)),
+        proposals=tuple(propose(mirror.engine)),
+        conflicts=tuple(conflicts(mirror.engine)),
+        names=names,
+        said=read_identities(config),
+    )
+
+
+def join_accounts(config: Config, connections: Sequence[Connection], mirror: Mirror) -> dict[str, str]:
+    """Makes the accounts and `same_client` in the mirror's session, and nothing else of what judging needs.
+
+    Returns the connection of each org; raises Failed where nothing was pulled yet.
+    """
     views, names = [], {}
     for connection in connections:
         org_id = mirror.org_id(connection.name)
@@ -60,10 +75,4 @@ def identities(config: Config, connections: Sequence[Connection], mirror: Mirror
         views += [view for view in compiled if view.record == "account" and view.object in read]
     orgs = make_accounts(mirror.engine, views)
     join_clients(mirror.engine, orgs, settled(config, mirror))
-    return Identities(
-        matches=tuple(matches(mirror.engine)),
-        proposals=tuple(propose(mirror.engine)),
-        conflicts=tuple(conflicts(mirror.engine)),
-        names=names,
-        said=read_identities(config),
-    )
+    return names

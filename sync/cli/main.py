@@ -13,6 +13,7 @@ from sync.cli.explain import explain
 from sync.cli.files import check, init
 from sync.cli.identities import identities
 from sync.cli.loop import apply, findings, plan, pull, run
+from sync.cli.mutes import mute, unmute
 from sync.cli.schema import schema
 from sync.cli.show import demo
 from sync.cli.test import test
@@ -63,6 +64,8 @@ for command in (
     plan,
     apply,
     run,
+    mute,
+    unmute,
     schema,
     sandbox,
 ):

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sync.errors import Failed
+from sync.errors import Failed, FileHeld
 
 
 def quoted(*names: str) -> str:
@@ -100,7 +100,7 @@ class DuckDbEngine:
 
 def _cannot_open(path: Path | None, error: Exception) -> Failed:
     if "lock" in str(error).lower():
-        return Failed(
+        return FileHeld(
             f"mirror {path}",
             "another process holds the file",
             "Wait until it ends, or give each run a mirror of its own",

@@ -13,6 +13,7 @@ from sync.ledger.findings import Findings
 from sync.ledger.lease import FileLease, Holder, Lease, RowLease
 from sync.ledger.migrate import migrate
 from sync.ledger.mutes import Mutes
+from sync.ledger.raised import Raised
 from sync.ledger.rewritten import Rewritten
 from sync.ledger.runs import Runs
 from sync.ledger.settling import Settlings
@@ -36,6 +37,7 @@ class Ledger:
         self.changes = Changes(self._database)
         self.watches = Watches(self._database)
         self.mutes = Mutes(self._database)
+        self.raised = Raised(self._database)
         self.rewritten = Rewritten(self._database)
 
     @classmethod

@@ -1,5 +1,6 @@
 """Silences that a person asked for: a client, or one rule about a client, until a day."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -44,7 +45,7 @@ class Mutes:
         query = sa.select(_mutes).where(_mutes.c.until > now).order_by(_mutes.c.mute_id)
         return [Mute(**row) for row in self._database.read(query)]
 
-    def remove(self, account_id: str, rule: str | None) -> int:
-        """Takes away the client's mutes for this rule, with None those for every rule; says how many there were."""
-        same_rule = _mutes.c.rule.is_(None) if rule is None else _mutes.c.rule == rule
-        return self._database.write(sa.delete(_mutes).where(_mutes.c.account_id == account_id, same_rule))
+    def remove(self, mutes: Iterable[Mute]) -> int:
+        """Takes these away; says how many were still there."""
+        ids = [mute.mute_id for mute in mutes]
+        return self._database.write(sa.delete(_mutes).where(_mutes.c.mute_id.in_(ids)))

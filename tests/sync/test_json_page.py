@@ -37,6 +37,7 @@ BOLDER = "[rules.stale-contact]\nparams.max_silence_days = 4\n"
 COMMANDS = (
     ("init", "init", "--config", "new.toml"), ("schema", "schema", "--out", "s.json"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
     ("identities", "identities"),
+    ("mute and unmute", "mute", "Harbour & Pine", "--until", "2030-01-01", "--why", "their wish"),
     ("explain", "explain", "Harbour & Pine"), ("backtest", "backtest", "--days", "20", "--against", "bolder.toml"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"), ("An error", "check", "--config", "none.toml"),
 )  # fmt: skip
