@@ -224,6 +224,13 @@ class Connector(Protocol):
         otherwise; one that is gone already counts as deleted.
         """
 
+    def sees(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], bool]:
+        """Whether each person (first id) can read the account (second id), as the CRM's sharing has it now.
+
+        Pairs of which the CRM does not tell are left out: queues, what this login does not see itself, and
+        everything where the CRM has no such question.
+        """
+
     def collapse_twins(self) -> list[str]:
         """Where the CRM itself cannot refuse twins: of live tasks with one key keeps the oldest and
         archives the others, whose ids it returns.

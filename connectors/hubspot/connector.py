@@ -124,6 +124,10 @@ class HubSpotConnector:
         """As Connector.archive; HubSpot keeps archived tasks for 90 days."""
         return archive.archive(self.calls, tasks)
 
+    def sees(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], bool]:
+        """Nothing: HubSpot tells nobody what another user may see."""
+        return {}
+
     def collapse_twins(self) -> list[str]:
         """In mode `search` archives all but the oldest of tasks with one key; the ids that were archived."""
         return twins.collapse_twins(self.calls) if self._mode() == "search" else []

@@ -13,6 +13,7 @@ from connectors.salesforce.identity import Identity, identify
 from connectors.salesforce.insert import TaskInserter
 from connectors.salesforce.own_tasks import OwnTasks, gone
 from connectors.salesforce.read import Reader
+from connectors.salesforce.record_access import read_access
 from connectors.salesforce.settings import SalesforceSettings, eighteen
 from connectors.salesforce.setup import Setup, check_readiness
 from connectors.salesforce.sweep import Sweeper
@@ -133,6 +134,10 @@ class SalesforceConnector:
         """As Connector.archive; Salesforce keeps deleted tasks for 15 days."""
         self._identify()
         return self._archiver.archive(tasks)
+
+    def sees(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], bool]:
+        """As Connector.sees; restriction rules, which Salesforce leaves out of account here, are not in it."""
+        return read_access(self.calls, pairs)
 
     def collapse_twins(self) -> list[str]:
         """Nothing: the unique field refuses twins."""

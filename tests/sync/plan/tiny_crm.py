@@ -142,6 +142,9 @@ class TinyCrm:
     def setup(self, *, write: bool) -> list[SetupStep]:
         return []
 
+    def sees(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], bool]:
+        return {}
+
     def collapse_twins(self) -> list[str]:
         return []
 
