@@ -1,6 +1,7 @@
 """One run: pull, judge, plan and apply in a row, or some of them, under the lease."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from sync.apply import Written, apply_plan
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url, mirror_path
 from sync.connections import Connection, open_connections
+from sync.decisions.files import keep_decisions, prove_folder
+from sync.decisions.lines import Decided
 from sync.errors import Failed
 from sync.judging import Judged, judge_mirror
 from sync.ledger.lease import Lease
@@ -21,11 +24,13 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
-from sync.plan.plan import make_plan, over_limits
+from sync.plan.limits import over_limits
+from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
 from sync.remember import known_task_ids, remember_tasks
+from sync.retry import keys_to_retry, only
 from sync.rulebook import read_rulebook, rulebook_digest
 from sync.situate import keep_baseline, situation_of
 from sync.watch import Watcher
@@ -39,6 +44,8 @@ class Wishes:
     """Judge as of this instant, naive UTC; None: the real time."""
     accept_baseline: bool = False
     over_limits: bool = False
+    retry: str | None = None
+    """Only what this past run could not write, tried again."""
 
 
 @dataclass(kw_only=True)
@@ -50,6 +57,8 @@ class Bench:
     mirror: Mirror
     ledger: Ledger
     lease: Lease
+    command: str = "run"
+    """What the person at the keyboard or the scheduler called, for the ledger."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -90,6 +99,9 @@ class RunReport:
     def figures(self) -> dict[str, Any]:
         """Counts for the ledger and the JSON answer."""
         results = [each.outcome.result for each in self.written]
+        done = Counter(
+            each.change.action for each in self.written if each.outcome.result in ("created", "updated")
+        )
         return {
             "findings": len(self.judged.judgement.findings),
             "create": self.plan.count("create"),
@@ -98,7 +110,10 @@ class RunReport:
             "held": len(self.plan.held),
             "unknown": len(self.plan.unknown),
             "standing": self.plan.standing,
-            "written": sum(result in ("created", "updated") for result in results),
+            "written": done.total(),
+            "created": done["create"],
+            "updated": done["update"] + done["reassign"],
+            "closed": done["close"],
             "failed": sum(result in ("failed", "unclear") for result in results),
             "requests": self.requests,
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
@@ -121,6 +136,7 @@ def open_bench(config: Config, *, command: str) -> Iterator[Bench]:
                     mirror=mirror,
                     ledger=ledger,
                     lease=lease,
+                    command=command,
                 )
         finally:
             mirror.close()
@@ -176,9 +192,11 @@ def run(
     Raises Failed where the plan passes a limit and `wishes.over_limits` is not said; nothing is written then.
     """
     started = utc_now()
+    prove_folder(bench.config)
+    retried = keys_to_retry(bench.ledger, wishes.retry) if wishes.retry is not None else None
     run_id = bench.ledger.runs.start(
         NewRun(
-            command="run",
+            command=bench.command,
             mode="write" if write else "preview",
             config_digest=bench.config.digest,
             rules_digest=rulebook_digest(bench.rules),
@@ -192,6 +210,8 @@ def run(
         written: list[Written] = []
         if approve is not None:
             plan = approve(plan, situation)
+        if retried is not None:
+            plan = only(plan, retried)
         if write:
             refuse_over_limits(plan, situation, wishes)
             written = _write(bench, plan, situation, run_id)
@@ -212,6 +232,10 @@ def run(
     )
     bench.ledger.runs.finish(
         run_id, "in part" if report.in_part else "done", figures=report.figures(), now=utc_now()
+    )
+    keep_decisions(
+        bench.config,
+        Decided(run_id=run_id, at=utc_now(), plan=plan, situation=situation, written=written),
     )
     return report
 

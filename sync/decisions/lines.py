@@ -1,0 +1,102 @@
+"""What a run decided, one flat record for each decision and finding, all with the same keys."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.tasks import Outcome
+from rules.findings import Finding
+from sync.apply import Written
+from sync.plan.changes import Change, FindingRef, Plan, instant
+from sync.plan.keys import read_key
+from sync.plan.situation import Situation
+
+Line = Mapping[str, Any]
+
+_NOTHING: Line = {
+    "run": None, "at": None, "decision": None, "kind": None, "rule": None, "rule_version": None, "subject_id": None,
+    "account_id": None, "key": None, "finding": None, "field": None, "records": {}, "facts": {}, "why": [],
+    "result": None, "record_id": None, "reason": None,
+}  # fmt: skip
+"""Every line has all of these, so that a file loads as one table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One run, once it has written what it wrote."""
+
+    run_id: str
+    at: datetime
+    """Naive UTC."""
+    plan: Plan
+    situation: Situation
+    written: Sequence[Written] = ()
+    """Empty where the run was a preview."""
+
+
+def decision_lines(decided: Decided) -> Iterator[Line]:
+    """The changes in the plan's order, then what is held back, unknown and left to people.
+
+    A task that speaks for several findings has a line for each, with the same key.
+    """
+    plan, situation = decided.plan, decided.situation
+    findings = {(each.rule, each.occurrence_hash): each for each in situation.judgement.findings}
+    outcomes = {(each.change.action, each.change.key): each.outcome for each in decided.written}
+    accounts = {own.task.key: f"{own.org_id}:{own.task.account_ids[0]}" for own in situation.tasks if own.task.account_ids}  # fmt: skip
+
+    def line(decision: str, rule: str, **said: Any) -> Line:
+        known = situation.rules.get(rule)
+        head = {"run": decided.run_id, "at": instant(decided.at), "decision": decision, "rule": rule}
+        return {**_NOTHING, **head, "rule_version": known.digest if known else None, **said}
+
+    for change in plan.changes:
+        result = _result(outcomes.get((change.action, change.key)))
+        for ref in change.findings:
+            yield line(
+                change.action,
+                ref.rule,
+                **_change(change),
+                **_about(ref, findings, change.account_id),
+                **result,
+            )
+    for held in plan.held:
+        said = _about(held.finding, findings, None)
+        yield line("held", held.finding.rule, kind=held.kind, why=[held.reason], **said)
+    for unknown in plan.unknown:
+        yield line("unknown", unknown.rule, subject_id=unknown.subject_id, why=[unknown.reason])
+    for left in plan.left:
+        key = read_key(left.key)
+        about = {"account_id": accounts.get(left.key), "finding": key.occurrence_hash if key else None}
+        yield line(
+            "left", key.rule if key else "", key=left.key, field=left.field, why=[left.reason], **about
+        )
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"key": change.key, "why": list(change.why)}
+
+
+def _result(outcome: Outcome | None) -> dict[str, Any]:
+    if outcome is None:
+        return {}
+    return {"result": outcome.result, "record_id": outcome.id, "reason": outcome.reason or None}
+
+
+def _about(
+    ref: FindingRef, findings: Mapping[tuple[str, str], Finding], account_id: str | None
+) -> dict[str, Any]:
+    """Names the finding, with the facts that say so where it still holds; facts that are never shown are not in it."""
+    named = {"subject_id": ref.subject_id or None, "account_id": account_id, "finding": ref.hash}
+    finding = findings.get((ref.rule, ref.hash))
+    if finding is None:
+        return named
+    facts = finding.facts
+    return {
+        **named,
+        "account_id": finding.account_id or account_id,
+        "records": {
+            name: value for name, value in sorted(facts.items()) if name.endswith("_id") and value is not None
+        },
+        "facts": {name: facts[name] for name in sorted(finding.evidence) if name in facts},
+    }
