@@ -105,7 +105,7 @@ class SalesforceConnector:
 
     def readiness(self) -> WriteReadiness:
         """As Connector.readiness; what the canary found is known after a setup of this connector only."""
-        return replace(check_readiness(self.calls, self._describer), rewritten_fields=self._rewritten)
+        return replace(check_readiness(self._describer), rewritten_fields=self._rewritten)
 
     def setup(self, *, write: bool) -> list[SetupStep]:
         """As Connector.setup."""
@@ -113,7 +113,7 @@ class SalesforceConnector:
         steps = Setup(self.calls, self._describer, identity.user_id).run(write=write)
         if not write:
             return steps
-        ready = check_readiness(self.calls, self._describer)
+        ready = check_readiness(self._describer)
         if not ready.ready:
             return [*steps, SetupStep(what="Task as this login sees it", state="failed", note=ready.reason)]
         canary = Canary(self._own, self._inserter, self._archiver)

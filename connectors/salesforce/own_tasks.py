@@ -19,16 +19,16 @@ from connectors.salesforce.soql import (
     instant_literal,
     text_literal,
 )
-from connectors.tasks import Priority, WrittenTask
+from connectors.salesforce.task_fields import KEY, OUTCOME, STATE
+from connectors.tasks import Priority, WrittenTask, outcome_of
 
-KEY, STATE = "Keptword_Key__c", "Keptword_State__c"
 CANARY = "kw1-canary-"
 """How the keys of setup's trial tasks begin: nobody else is to see them."""
 _NEEDED = (
     "Id", KEY, STATE, "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
     "AccountId", "WhatId", "CreatedDate", "SystemModstamp",
 )  # fmt: skip
-_IF_THERE = ("CompletedDateTime",)
+_IF_THERE = ("CompletedDateTime", OUTCOME)
 _ACCOUNT_PREFIX = "001"
 
 
@@ -140,6 +140,7 @@ def _written(record: Record, priorities: Mapping[Priority, str]) -> WrittenTask:
         modified_at=modified_at,
         # A deletion leaves no date of its own: the stamp moved with it.
         closed_at=completed_at or (modified_at if deleted else None),
+        outcome=outcome_of(record.get(OUTCOME)),
     )
 
 

@@ -1,80 +1,34 @@
 """Makes what write-back needs in an org, step by step, and leaves alone what is there."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from connectors.connector import SetupStep, WriteReadiness
 from connectors.errors import NotAllowed, Refused
 from connectors.salesforce.call import Caller
-from connectors.salesforce.describe import Describer, Rights
-from connectors.salesforce.own_tasks import KEY, STATE
+from connectors.salesforce.describe import Described, Describer
 from connectors.salesforce.pages import fetch_all
 from connectors.salesforce.soql import text_literal
-from connectors.tasks import KEY_LENGTH, STATE_LENGTH
+from connectors.salesforce.task_fields import NEEDED, OPTIONAL, TaskField, problems_of
 
 PERMISSION_SET = "Keptword"
 _THERE = frozenset({"DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE", "FIELD_ALREADY_EXISTS"})
-_REMEDY = "run `keptword setup`"
+_FOR_PEOPLE = "Let people's profiles see and edit it, and put it on the task layout."
 State = Literal["there", "missing", "made", "by hand", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FieldPlan:
-    """One custom field. It is made on Activity and seen on Task; Activity takes no long texts."""
-
-    name: str
-    label: str
-    length: int
-    unique: bool
-
-    @property
-    def what(self) -> str:
-        kind = f"text {self.length}" + (", unique external id" if self.unique else "")
-        return f"field {self.name} on Activity ({kind})"
-
-    @property
-    def by_hand(self) -> str:
-        extra = ", tick Unique (case sensitive) and External ID" if self.unique else ""
-        return (
-            f"In Setup > Object Manager > Activity > Fields make a Text field named {self.name.removesuffix('__c')}, "
-            f"label `{self.label}`, length {self.length}{extra}; make it visible and editable for the integration user."
-        )
-
-    def metadata(self) -> dict[str, Any]:
-        body = {"label": self.label, "type": "Text", "length": self.length, "required": False}
-        if self.unique:
-            body |= {"externalId": True, "unique": True, "caseSensitive": True}
-        return {"FullName": f"Activity.{self.name}", "Metadata": body}
-
-
-_FIELDS = (
-    _FieldPlan(name=KEY, label="Keptword Key", length=KEY_LENGTH, unique=True),
-    _FieldPlan(name=STATE, label="Keptword State", length=STATE_LENGTH, unique=False),
-)
-
-
-def check_readiness(caller: Caller, describer: Describer) -> WriteReadiness:
+def check_readiness(describer: Describer) -> WriteReadiness:
     """Looks at the describe anew."""
-    describer.forget("Task")
-    described = describer.describe("Task")
+    described = _fresh(describer)
     if described is None:
         return WriteReadiness(ready=False, reason="this login does not see Task: grant it")
-    problems = [_problem(plan, described.rights.get(plan.name)) for plan in _FIELDS]
-    reason = "; ".join(problem for problem in problems if problem)
+    reason = problems_of(described)
     return WriteReadiness(ready=not reason, mode="" if reason else "unique", reason=reason)
 
 
-def _problem(plan: _FieldPlan, rights: Rights | None) -> str:
-    if rights is None:
-        return f"Task has no field {plan.name} that this login sees: {_REMEDY}"
-    if plan.unique and not (rights.unique and rights.external_id):
-        return f"{plan.name} is no unique external id: delete it, then {_REMEDY}"
-    if rights.length < plan.length:
-        return f"{plan.name} holds {rights.length} characters, not {plan.length}: make it longer in Setup"
-    if not (rights.createable and rights.updateable):
-        return f"this login may not write {plan.name}: {_REMEDY}"
-    return ""
+def _fresh(describer: Describer) -> Described | None:
+    describer.forget("Task")
+    return describer.describe("Task")
 
 
 class Setup:
@@ -85,36 +39,67 @@ class Setup:
 
     def run(self, *, write: bool) -> list[SetupStep]:
         """Fields first, then the rights to them; without `write` only says what is missing."""
-        self._describer.forget("Task")
-        described = self._describer.describe("Task")
-        rights: Mapping[str, Rights] = described.rights if described else {}
-        steps = [self._field(plan, rights.get(plan.name), write=write) for plan in _FIELDS]
-        if all(
-            name in rights and rights[name].createable and rights[name].updateable for name in (KEY, STATE)
-        ):
-            what = f"permission to read and edit both fields for user {self._user_id or 'of this login'}"
-            return [*steps, SetupStep(what=what, state="there")]
-        return [*steps, *self._permissions(write=write)]
+        described = _fresh(self._describer)
+        steps = [self._field(each, described, write=write) for each in NEEDED]
+        optional = self._optional(described, write=write)
+        names = [each.name for each in NEEDED]
+        if optional.state in ("there", "made"):
+            names.append(OPTIONAL.name)
+        return [*steps, optional, self._rights(described, names, write=write)]
 
-    def _field(self, plan: _FieldPlan, rights: Rights | None, *, write: bool) -> SetupStep:
+    def _field(self, wanted: TaskField, described: Described | None, *, write: bool) -> SetupStep:
+        rights = described.rights.get(wanted.name) if described else None
         if rights is not None:
-            problem = _problem(plan, rights)
+            problem = wanted.problem(rights)
             wrong_kind = problem and rights.createable
             return SetupStep(
-                what=plan.what, state="failed" if wrong_kind else "there", note=problem if wrong_kind else ""
+                what=wanted.what,
+                state="failed" if wrong_kind else "there",
+                note=problem if wrong_kind else "",
             )
         if not write:
-            return SetupStep(what=plan.what, state="missing", note="setup makes it")
-        return self._make(plan.what, "tooling/sobjects/CustomField", plan.metadata(), by_hand=plan.by_hand)
+            return SetupStep(what=wanted.what, state="missing", note="setup makes it")
+        return self._make(wanted)
 
-    def _permissions(self, *, write: bool) -> list[SetupStep]:
-        what = f"permission set {PERMISSION_SET}: read and edit both fields on Task, for this login's user"
-        by_hand = f"In Setup > Permission Sets make {PERMISSION_SET}, let it read and edit {KEY} and {STATE} on Task, and assign it to the integration user."
+    def _optional(self, described: Described | None, *, write: bool) -> SetupStep:
+        """The field in which people say what a task came to; no task depends on it."""
+        held = described.schema.fields.get(OPTIONAL.name) if described else None
+        if held is not None:
+            return SetupStep(what=OPTIONAL.what, state="there", note=OPTIONAL.lacking(held))
         if not write:
-            return [SetupStep(what=what, state="missing", note="setup makes it")]
-        return [self._guarded(what, self._permission_set, by_hand=by_hand)]
+            return SetupStep(what=OPTIONAL.what, state="missing", note="setup makes it")
+        step = self._make(OPTIONAL)
+        if step.state == "made":
+            return SetupStep(what=step.what, state="made", note=_FOR_PEOPLE)
+        if step.state == "by hand":
+            note = f"{step.note} {_FOR_PEOPLE} Tasks are written without it."
+            return SetupStep(what=step.what, state="by hand", note=note)
+        return step
 
-    def _permission_set(self) -> State:
+    def _make(self, wanted: TaskField) -> SetupStep:
+        return self._guarded(
+            wanted.what,
+            lambda: self._post("tooling/sobjects/CustomField", wanted.metadata()),
+            by_hand=wanted.by_hand,
+        )
+
+    def _rights(self, described: Described | None, names: Sequence[str], *, write: bool) -> SetupStep:
+        rights = described.rights if described else {}
+        if all(name in rights and rights[name].createable and rights[name].updateable for name in names):
+            what = (
+                f"permission to read and edit {len(names)} fields for user {self._user_id or 'of this login'}"
+            )
+            return SetupStep(what=what, state="there")
+        what = f"permission set {PERMISSION_SET}: read and edit {len(names)} fields on Task, for this login's user"
+        by_hand = (
+            f"In Setup > Permission Sets make {PERMISSION_SET}, let it read and edit {', '.join(names)} on Task, "
+            "and assign it to the integration user."
+        )
+        if not write:
+            return SetupStep(what=what, state="missing", note="setup makes it")
+        return self._guarded(what, lambda: self._permission_set(names), by_hand=by_hand)
+
+    def _permission_set(self, names: Sequence[str]) -> State:
         caller = self._caller
         name = text_literal(PERMISSION_SET)
         query = f"SELECT Id FROM PermissionSet WHERE Name = {name}"
@@ -127,7 +112,10 @@ class Setup:
                 caller.place, f"this login does not see permission set {PERMISSION_SET}", "Grant View Setup."
             )
         parent = found[0]["Id"]
-        for field in (KEY, STATE):
+        self._post(
+            "sobjects/PermissionSetAssignment", {"PermissionSetId": parent, "AssigneeId": self._user_id}
+        )
+        for field in names:
             self._post(
                 "sobjects/FieldPermissions",
                 {
@@ -138,15 +126,9 @@ class Setup:
                     "PermissionsEdit": True,
                 },
             )
-        self._post(
-            "sobjects/PermissionSetAssignment", {"PermissionSetId": parent, "AssigneeId": self._user_id}
-        )
         # A token keeps the rights of the moment in which it was given.
         caller.close()
         return "made"
-
-    def _make(self, what: str, path: str, body: Mapping[str, Any], *, by_hand: str) -> SetupStep:
-        return self._guarded(what, lambda: self._post(path, body), by_hand=by_hand)
 
     def _guarded(self, what: str, step: Callable[[], State], *, by_hand: str) -> SetupStep:
         try:

@@ -6,7 +6,8 @@ from typing import Any
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.org_words import OrgWords, org_words
-from connectors.salesforce.own_tasks import KEY, STATE, OwnTasks
+from connectors.salesforce.own_tasks import OwnTasks
+from connectors.salesforce.task_fields import KEY, STATE
 from connectors.tasks import Task, TaskChange
 
 SUBJECT_LENGTH, BODY_LENGTH = 255, 32_000
