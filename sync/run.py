@@ -24,8 +24,7 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
-from sync.plan.limits import over_limits
-from sync.plan.plan import make_plan
+from sync.plan.plan import make_plan, over_limits
 from sync.plan.situation import Situation
 from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
