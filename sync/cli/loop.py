@@ -103,6 +103,12 @@ def plan(
 @with_config
 @with_now
 @with_limits
+@click.option(
+    "--retry",
+    default=None,
+    metavar="RUN",
+    help="Only what this past run could not write and no later one has: see `history --failed`.",
+)
 @click.argument("approved", required=False, type=click.Path(path_type=Path), metavar="[F]")
 @ends_well
 def apply(
@@ -111,10 +117,13 @@ def apply(
     now: datetime | None,
     accept_baseline: bool,
     over_limits: bool,
+    retry: str | None,
     approved: Path | None,
 ) -> int:
     """Write a plan to the CRMs: the approved one in F, exactly, or the one of this moment."""
     config = config_for_crm(config_file)
+    if approved is not None and retry is not None:
+        raise UserError("--retry", "a plan file says what to write already", "Leave one of the two out")
     if approved is None:
         if config.mode != "write":
             raise UserError(
@@ -129,6 +138,7 @@ def apply(
             accept_baseline=accept_baseline,
             over_limits=over_limits,
             command="apply",
+            retry=retry,
         )
     agreed = read_approved(approved)
     return _run(
@@ -158,10 +168,10 @@ def run(
 
 def _run(
     config_file: Path, as_document: bool, *, now: datetime | None, accept_baseline: bool, over_limits: bool,
-    command: str, agreed: Approved | None = None,
+    command: str, agreed: Approved | None = None, retry: str | None = None,
 ) -> int:  # fmt: skip
     config = config_for_crm(config_file)
-    asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits)
+    asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits, retry=retry)
     with open_bench(config, command=command) as bench, progress_bars() as progress:
         write = config.mode == "write" or agreed is not None
         report = run_all(bench, asked, progress, write=write, approve=agreed.restrict if agreed else None)

@@ -60,6 +60,12 @@ def with_limits(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
-def wishes(*, now: datetime | None, accept_baseline: bool = False, over_limits: bool = False) -> Wishes:
+def wishes(
+    *,
+    now: datetime | None,
+    accept_baseline: bool = False,
+    over_limits: bool = False,
+    retry: str | None = None,
+) -> Wishes:
     """The options as a run takes them."""
-    return Wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits)
+    return Wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits, retry=retry)

@@ -11,8 +11,9 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.ledger.steps import Step, StepOutcome
 from sync.past_runs import find_run
-from sync.retry import keys_to_retry
-from tests.sync.plan.situations import NOON
+from sync.plan.plan import make_plan
+from sync.retry import keys_to_retry, only
+from tests.sync.plan.situations import NOON, finding, situation, tiny
 
 LATER = NOON + timedelta(days=3)
 
@@ -62,3 +63,10 @@ def test_only_what_is_still_to_be_cleared_up_can_be_tried_again(ledger: Ledger) 
     ledger.steps.sent(run_id, ["a"])
     ledger.steps.answered(run_id, [StepOutcome(key="a", action="create", result="failed", reason="NO")])
     assert keys_to_retry(ledger, run_id[:10]) == {"a"}
+
+
+def test_a_retry_is_of_the_named_tasks_alone() -> None:
+    plan = make_plan(situation([finding("sf:a"), finding("sf:b")], tiny()))
+    first, second = plan.changes
+    assert only(plan, frozenset({second.key, "kw1-other"})).changes == (second,)
+    assert only(plan, frozenset({first.key})).held == plan.held
