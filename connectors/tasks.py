@@ -21,6 +21,7 @@ STATE_LENGTH = 255
 KEY_LENGTH = 80
 _DIGEST_LENGTH = 6
 _FINDING_LENGTH = 9
+_SUBJECT_LENGTH = 5
 
 Crm = Literal["salesforce", "hubspot"]
 Priority = Literal["high", "normal", "low"]
@@ -193,7 +194,12 @@ def digest(value: str) -> str:
 
 def finding_mark(subject_hash: str, occurrence_hash: str) -> str:
     """9 characters that stand for a finding in the state."""
-    return subject_hash[:5] + occurrence_hash[:4]
+    return subject_hash[:_SUBJECT_LENGTH] + occurrence_hash[: _FINDING_LENGTH - _SUBJECT_LENGTH]
+
+
+def subject_mark(text: str) -> str:
+    """The part of a finding_mark() that stands for rule and subject, whatever the occurrence; of a hash the same part."""
+    return text[:_SUBJECT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

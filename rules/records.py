@@ -113,8 +113,13 @@ RECORDS: Mapping[str, Record] = {
             _column("email", "text", "address; the same person in two CRMs has the same"),
             _column("is_active", "boolean", "can be given work", default=True),
             _id("manager_id", "whom they report to"),
-            _column("role", "text", "sales, account management, support, delivery, finance"),
+            _column(
+                "role",
+                "text",
+                "sales, account management, support, delivery, finance; `queue`: a team's queue, which is nobody",
+            ),
             _column("timezone", "text", "IANA name"),
+            _column("away_until", "date", "the last day of their absence, while they are away"),
         ),
         _record(
             "activity",
@@ -146,6 +151,12 @@ RECORDS: Mapping[str, Record] = {
             _id("owner_id", "who of ours made it"),
             _column("subject", "text", "what was promised"),
             _choice("made_by", "us client", "whose promise it is", default="us"),
+            _choice(
+                "kind",
+                "work payment",
+                "what is promised; a client's payment pauses reminders",
+                default="work",
+            ),
             _column("made_at", "instant", "when it was made"),
             _column("due_on", "date", "the day it was promised for"),
             _derived(
@@ -191,6 +202,7 @@ RECORDS: Mapping[str, Record] = {
             _column("issued_on", "date", "its date"),
             _column("due_on", "date", "when it is to be paid"),
             _column("paid_on", "date", "the day on which it was paid in full"),
+            _column("promised_on", "date", "the day for which the client has promised to pay it"),
             _column("is_disputed", "boolean", "the client contests it", default=False),
             _column("disputed_on", "date", "since when"),
         ),

@@ -22,7 +22,7 @@ OWNER_COLUMNS: Mapping[str, str] = {
 }
 """Assignee -> the fact that names them, or whose manager they are; finance and fallback go by no fact."""
 
-_ANYWHERE = ("finance", "fallback")
+_ANYWHERE = ("finance", "team_queue", "fallback")
 
 NEWS = "has_news"
 """In closing lines only: whether the facts under `occurrence` have changed since the task was raised."""

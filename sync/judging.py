@@ -1,6 +1,6 @@
 """Judges what the mirror holds: which records can be relied on, what the rules find, and what the plan needs besides."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from rules.calendar.working import WorkingTime
 from rules.case import Case
 from rules.findings import Judgement
-from rules.judge import judge, seen_clients
+from rules.judge import judge
 from rules.prepare import prepare
 from rules.records import RECORDS
 from rules.rule import Rule
@@ -19,12 +19,13 @@ from sync.connections import Connection, compiled_views
 from sync.errors import Failed
 from sync.ledger.ledger import Ledger
 from sync.mirror.mirror import Mirror
+from sync.open_facts import by_name, facts_behind
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
 from sync.plan.subjects import Subjects
 from sync.settled import settled
 from sync.watch import memory_of
-from sync.who import WhoIsWho, who_is_who
+from sync.who import WhoIsWho, merged_into, who_is_who, with_merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Judged:
     people: tuple[Person, ...]
     tasks: tuple[OwnTask, ...]
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]]
-    """(rule, subject hash) -> facts, for the subjects of open tasks."""
+    """(rule, subject hash) -> facts, for subjects of open tasks of which something may have gone."""
     who: WhoIsWho = field(default_factory=WhoIsWho)
 
 
@@ -78,13 +79,14 @@ def judge_mirror(
             as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
             subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
-    subjects = list(_subjects_of(mirror, case, rules, tasks))
+    subjects = facts_behind(mirror.engine, case, rules, judgement, tasks)
     who = who_is_who(mirror.engine, judgement, (row[rule.view.key] for rule, row in subjects))
+    who = with_merged(who, merged_into(mirror, connections))
     return Judged(
         judgement=judgement,
         people=_people(mirror),
         tasks=tasks,
-        facts_now=_facts_now(subjects, tasks, Subjects(others=who.others)),
+        facts_now=by_name(subjects, tasks, Subjects(others=who.others)),
         who=who,
     )
 
@@ -160,42 +162,6 @@ def case_of(
 
 def _people(mirror: Mirror) -> tuple[Person, ...]:
     rows = mirror.engine.query(
-        "select person_id, name, email, is_active, manager_id, role from person order by person_id"
+        "select person_id, name, email, is_active, manager_id, role, timezone, away_until from person order by person_id"
     ).to_pylist()
     return tuple(Person(**{**row, "is_active": bool(row["is_active"])}) for row in rows)
-
-
-def _subjects_of(
-    mirror: Mirror, case: Case, rules: Mapping[str, Rule], tasks: Iterable[OwnTask]
-) -> Iterator[tuple[Rule, dict[str, Any]]]:
-    """The facts of all subjects of the clients that open tasks are about; looked up by the tasks' accounts, since a key
-    only has a hash."""
-    accounts = sorted(
-        {f"{own.org_id}:{account}" for own in tasks if own.is_open for account in own.task.account_ids}
-    )
-    speaking = {own.key.rule for own in tasks if own.is_open}
-    for rule in rules.values():
-        if rule.name not in speaking:
-            continue
-        if rule.view.is_of_a_client:
-            rows = mirror.engine.query(
-                f"select * from {rule.view.table} f where {seen_clients(case, rule)} and (account_id in (select unnest(?)) "
-                "or account_id in (select client_id from same_client where account_id in (select unnest(?))))",
-                [accounts, accounts],
-            ).to_pylist()
-        else:
-            rows = mirror.engine.query(f"select * from {rule.view.table}").to_pylist()
-        yield from ((rule, row) for row in rows)
-
-
-def _facts_now(
-    found: Iterable[tuple[Rule, dict[str, Any]]], tasks: Iterable[OwnTask], subjects: Subjects
-) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """By every name that an open task may know the subject by."""
-    wanted = {(own.key.rule, own.key.subject_hash) for own in tasks if own.is_open}
-    return {
-        name: row
-        for rule, row in found
-        for name in subjects.names(rule.name, row[rule.view.key])
-        if name in wanted
-    }

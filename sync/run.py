@@ -24,14 +24,15 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
-from sync.plan.plan import make_plan, over_limits
+from sync.plan.limits import over_limits
+from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
 from sync.remember import known_task_ids, remember_tasks
 from sync.retry import keys_to_retry, only
 from sync.rulebook import read_rulebook, rulebook_digest
-from sync.situate import keep_baseline, situation_of
+from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
 
 
@@ -206,6 +207,7 @@ def run(
         pulled = pull_all(bench, progress)
         judged = judge_all(bench, wishes)
         plan, situation = plan_all(bench, judged, wishes)
+        keep_settling(bench.ledger, plan)
         written: list[Written] = []
         if approve is not None:
             plan = approve(plan, situation)

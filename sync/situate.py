@@ -1,30 +1,33 @@
 """Puts together what a plan is made from: findings, tasks, people, what the ledger remembers, the calendar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from connectors.tasks import marks_of, read_state
+from connectors.tasks import finding_mark, marks_of, read_state
 from rules.calendar.clock import day_of
 from rules.calendar.reckon import Office, add
 from rules.calendar.reckon import due as due_after
 from rules.calendar.working import find_zone
 from rules.duration import Duration
 from rules.findings import Finding
+from rules.hashes import short_hash
 from rules.rule import Rule
 from sync.config.config import Config
 from sync.connections import Connection
 from sync.judging import Judged, working_time
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
+from sync.ledger.settling import Settling
 from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.caps import OwnedTask
-from sync.plan.changes import Held, Plan
-from sync.plan.episodes import Ending
+from sync.plan.changes import Held, Plan, Settled
+from sync.plan.episodes import Ending, OwnTask
 from sync.plan.keys import read_key
 from sync.plan.mutes import Muted, Silence
 from sync.plan.people import People
-from sync.plan.situation import Baseline, Home, Situation
+from sync.plan.situation import Baseline, DeadLetter, Deadline, Home, Situation, Spoken
 from sync.plan.subjects import Subjects
+from sync.rota import rota_of
 
 _COUNTED = timedelta(days=7)
 """The longest span that an owner's caps count new tasks over."""
@@ -44,8 +47,14 @@ def situation_of(
     *,
     rules: Mapping[str, Rule],
     accept_baseline: bool,
+    blind: Collection[tuple[str, str]] = (),
+    retried: Collection[str] = (),
 ) -> Situation:
-    """What make_plan() needs, read from the mirror and the ledger."""
+    """What make_plan() needs, read from the mirror and the ledger.
+
+    `blind`: (person, client's record) pairs that the CRM keeps apart; `retried`: keys of refused writes that are to
+    be sent again.
+    """
     as_of = judged.judgement.as_of
     zone = find_zone(config.company.timezone, place=config.place("company", "timezone"))
     office = Office(zone=zone, working=working_time(config))
@@ -60,8 +69,8 @@ def situation_of(
     def local_day(at: datetime) -> date:
         return day_of(at, zone)
 
-    def due(duration: Duration) -> tuple[date, datetime]:
-        found = due_after(duration, as_of, office)
+    def due(deadline: Deadline) -> tuple[date, datetime]:
+        found = due_after(deadline.duration, as_of, office)
         return found.on, found.at
 
     def later(duration: Duration, at: datetime) -> datetime:
@@ -73,12 +82,18 @@ def situation_of(
         rules=rules,
         tasks=judged.tasks,
         homes=homes,
-        people=People(judged.people, fallback_email=config.tasks.fallback, queue=config.tasks.queue),
+        people=People(judged.people, rota_of(config, judged.people, today=local_day(as_of), blind=blind)),
         limits=config.limits,
         deadline=due,
         later=later,
         day_of=local_day,
         facts_now=judged.facts_now,
+        spoken=_spoken(ledger, judged.tasks),
+        settling={
+            (each.rule, each.subject_hash): Settled(holds=each.holds, since_at=each.since_at)
+            for each in ledger.settling.all()
+        },
+        dead=_dead(ledger, retried),
         remembered=frozenset(
             # What we closed ourselves was no answer: should the CRM forget it, its key is free again.
             key
@@ -144,6 +159,14 @@ def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datet
     )
 
 
+def keep_settling(ledger: Ledger, plan: Plan) -> None:
+    """What this run saw of conditions that must settle, for the next one."""
+    ledger.settling.replace(
+        Settling(rule=rule, subject_hash=hash_, holds=seen.holds, since_at=seen.since_at)
+        for (rule, hash_), seen in plan.settling.items()
+    )
+
+
 def _was_there_before(situation: Situation, held: Held, finding: Finding) -> bool:
     if held.kind == "baseline":
         return True
@@ -165,6 +188,28 @@ def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
         for said in ledger.answers.all()
         if (key := read_key(said.key)) is not None
     )
+
+
+def _spoken(ledger: Ledger, tasks: Iterable[OwnTask]) -> dict[str, Spoken]:
+    """What open tasks that speak for several findings were written for; a mark alone names nothing."""
+    keys = [own.task.key for own in tasks if own.is_open and len(own.state.findings) > 1]
+    return {
+        finding_mark(short_hash(each["rule"], each["subject_id"]), each["hash"]): Spoken(
+            rule=each["rule"], subject_id=each["subject_id"], hash=each["hash"]
+        )
+        for each in ledger.steps.findings_of(keys)
+    }
+
+
+def _dead(ledger: Ledger, retried: Collection[str]) -> dict[str, DeadLetter]:
+    return {
+        letter.key: DeadLetter(
+            state=letter.state,
+            reason=f"refused in run {letter.run_id}: {letter.reason} `keptword apply --retry {letter.run_id}` sends it again",
+        )
+        for letter in ledger.steps.dead()
+        if letter.key not in retried
+    }
 
 
 def _judged_rules(situation: Situation, org_id: str) -> list[str]:

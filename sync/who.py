@@ -1,7 +1,7 @@
 """Who is who in the records that were judged: each subject's other ids, each client's records, and where people work."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pyarrow as pa
@@ -9,6 +9,8 @@ import pyarrow as pa
 from rules.engine import Engine
 from rules.findings import Judgement
 from rules.records import org_of
+from sync.connections import Connection
+from sync.mirror.mirror import Mirror
 
 _OF_LATE = timedelta(days=90)
 
@@ -59,6 +61,30 @@ def who_is_who(engine: Engine, judgement: Judgement, also: Iterable[str] = ()) -
         records=_records(engine),
         works=dict(zip(works["person_id"].to_pylist(), works["n"].to_pylist(), strict=True)),
     )
+
+
+def merged_into(mirror: Mirror, connections: Iterable[Connection]) -> dict[str, tuple[str, ...]]:
+    """Record -> the records that the CRM has merged into it: keys and marks of older tasks still name these."""
+    losers: dict[str, list[str]] = {}
+    for connection in connections:
+        org_id = mirror.org_id(connection.name)
+        for (_, loser), winner in sorted(mirror.merges.winners(connection.name).items()):
+            losers.setdefault(f"{org_id}:{winner}", []).append(f"{org_id}:{loser}")
+    return {winner: tuple(each) for winner, each in losers.items()}
+
+
+def with_merged(who: WhoIsWho, losers: Mapping[str, tuple[str, ...]]) -> WhoIsWho:
+    """The same, where what was merged into a record is one of its names."""
+    if not losers:
+        return who
+    others = dict(who.others)
+    for winner, merged in losers.items():
+        others[winner] = (*others.get(winner, ()), *merged)
+    for one, names in who.others.items():
+        # A record of another CRM that stands behind the client's own has a past of its own.
+        further = tuple(loser for name in names for loser in losers.get(name, ()))
+        others[one] = (*others[one], *further)
+    return replace(who, others=others)
 
 
 def _others(engine: Engine) -> dict[str, tuple[str, ...]]:

@@ -13,14 +13,14 @@ from sync.cli.reading import config_for_crm
 from sync.cli.words import wishes, with_config, with_limits, with_now
 from sync.errors import UserError
 from sync.plan.changes import Plan
-from sync.plan.people import People
-from sync.plan.plan import over_limits as passed_limits
+from sync.plan.limits import over_limits as passed_limits
+from sync.plan.people import People, Rota
 from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
 from sync.report.findings_text import show_findings
 from sync.report.plan_text import show_plan
 from sync.report.text import show_pull, show_set_aside, show_written
-from sync.run import Bench, RunReport, judge_all, open_bench, plan_all, pull_all
+from sync.run import RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
 
 DONE, IN_PART, CHANGES = 0, 3, 5
@@ -176,7 +176,7 @@ def _run(
         write = config.mode == "write" or agreed is not None
         report = run_all(bench, asked, progress, write=write, approve=agreed.restrict if agreed else None)
         _log(report)
-        people = _people(bench, report)
+        people = _people(report)
     if as_document:
         click.echo(as_json(run_document(report)))
     else:
@@ -184,10 +184,8 @@ def _run(
     return IN_PART if report.in_part else DONE
 
 
-def _people(bench: Bench, report: RunReport) -> People:
-    return People(
-        report.judged.people, fallback_email=bench.config.tasks.fallback, queue=bench.config.tasks.queue
-    )
+def _people(report: RunReport) -> People:
+    return People(report.judged.people, Rota())
 
 
 def _show(report: RunReport, people: People) -> None:

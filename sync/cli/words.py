@@ -52,7 +52,7 @@ def with_limits(command: Command) -> Command:
     command = click.option(
         "--over-limits",
         is_flag=True,
-        help="Let through a plan that passes limits.new_per_run or limits.close_share.",
+        help="Let through a plan that would make, close or hand over more than the shares under [limits] allow.",
     )(command)
     return click.option(
         "--accept-baseline", is_flag=True,

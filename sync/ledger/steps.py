@@ -218,15 +218,14 @@ class Steps:
         """Those that wait for a person: the CRM refused them for good, and nothing was sent for their key since."""
         return [letter for letter in self.unsettled() if letter.waits]
 
-    def clients(self) -> list[tuple[str, str]]:
-        """(client's record, its name) of every new task that was ever planned, by name."""
-        name = _steps.c.detail["task", "account"].as_string().label("name")
-        query = (
-            sa.select(_steps.c.account_id, name)
-            .where(_steps.c.action == "create", _steps.c.account_id.is_not(None), name.is_not(None))
-            .distinct()
-        )
-        return sorted((str(row["account_id"]), str(row["name"])) for row in self._database.read(query))
+    def findings_of(self, keys: Sequence[str]) -> list[Mapping[str, Any]]:
+        """What tasks of these keys were ever written for: `rule`, `subject_id` and `hash` of each finding."""
+        rows = [
+            row
+            for part in _parts(keys)
+            for row in self._database.read(sa.select(_steps.c.detail).where(_steps.c.key.in_(part)))
+        ]
+        return [finding for row in rows for finding in row["detail"].get("findings", ())]
 
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""

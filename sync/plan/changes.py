@@ -1,7 +1,7 @@
 """What a plan is made of: changes, what is held back, what is unknown, what is left to people."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -50,7 +50,7 @@ class Held:
     finding: FindingRef
     reason: str
     kind: str
-    """baseline, cap, muted, answered, clean-up, inhibited, schedule, report, nobody, connection: for counting."""
+    """answered, away, baseline, cap, clean-up, connection, failed, inhibited, muted, nobody, report, schedule, settling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,15 @@ class Left:
     key: str
     field: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Since when a condition holds, or does not hold any more, at every run."""
+
+    holds: bool
+    since_at: datetime
+    """Naive UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,8 @@ class Plan:
     left: tuple[Left, ...]
     standing: int
     """Open tasks of ours that stay as they are."""
+    settling: Mapping[tuple[str, str], Settled] = field(default_factory=dict)
+    """(rule, subject hash) -> since when, for rules that wait until a condition has settled."""
 
     def count(self, action: Action) -> int:
         """How many changes of that kind."""

@@ -1,9 +1,10 @@
-"""Who gets a task: the first active person of the rule's list, in the CRM that the client is in."""
+"""Who gets a task: the first of the rule's list who works here, is there, and may see the client, in the CRM that it goes to."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
+from rules.findings import Finding
 from rules.records import org_of
 from rules.rule_check import OWNER_COLUMNS
 
@@ -21,44 +22,101 @@ class Person:
     is_active: bool
     manager_id: str | None
     role: str | None = None
+    timezone: str | None = None
+    """IANA name, where the CRM keeps one."""
+    away_until: date | None = None
+    """The last day of an absence, where the CRM keeps it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away today."""
+
+    last: date
+    """The last day of it."""
+    cover: str | None = None
+    """The address of who takes over what is urgent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Who gets a task, or why nobody does."""
+
+    person: Person | None = None
+    passed: tuple[str, ...] = ()
+    """Why those before them in the list do not get it."""
+    waits: str | None = None
+    """Why the task waits for somebody who is away."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rota:
+    """Who cannot be given work now, and who takes what nobody else can."""
+
+    fallback: str | None = None
+    """The address of who gets what nobody else can take."""
+    queue: str | None = None
+    """The name of the team's queue."""
+    away: Mapping[str, Absence] = field(default_factory=dict)
+    """Lower-case address or person id -> their absence today."""
+    blind: Collection[tuple[str, str]] = ()
+    """(person id, record of a client) where the CRM does not let them see it."""
 
 
 class People:
     """Everybody on our side, in every CRM; the same e-mail address is the same person."""
 
-    def __init__(
-        self, people: Iterable[Person], *, fallback_email: str | None, queue: str | None = None
-    ) -> None:
+    def __init__(self, people: Iterable[Person], rota: Rota) -> None:
         self._by_id = {person.person_id: person for person in people}
+        self._rota = rota
         self._by_email: dict[tuple[str, str], Person] = {}
-        for _, person in sorted(self._by_id.items()):
-            if person.email and person.is_active:
-                self._by_email.setdefault((org_of(person.person_id), person.email.lower()), person)
-        self._fallback = fallback_email
-        self._queue = queue
         self._finance: dict[str, Person] = {}
         """Org -> the first by id of those whose role there speaks of finance."""
+        self._queues: dict[str, Person] = {}
         for _, person in sorted(self._by_id.items()):
-            if person.is_active and "finance" in (person.role or "").lower():
-                self._finance.setdefault(org_of(person.person_id), person)
+            org = org_of(person.person_id)
+            if person.role == QUEUE_ROLE:
+                if person.name == rota.queue:
+                    self._queues.setdefault(org, person)
+            elif person.is_active:
+                if person.email:
+                    self._by_email.setdefault((org, person.email.lower()), person)
+                if "finance" in (person.role or "").lower():
+                    self._finance.setdefault(org, person)
 
-    def assignee(
-        self, chain: Iterable[str], facts: Mapping[str, Any], org: str
-    ) -> tuple[Person | None, list[str]]:
-        """The person, and why those before them in the chain do not get it; None when nobody can."""
+    def follow(self, chain: Sequence[str], finding: Finding, org: str, *, account: str | None) -> Choice:
+        """Who has the task by rights, present or not: an absence moves no open task.
+
+        `account` is the client's record in that org.
+        """
         passed: list[str] = []
-        for place in chain:
-            if place == "team_queue" and self._queue is None:
-                continue
-            word = place.replace("_", " ")
-            person = self._at(place, facts, org)
-            if person is None:
-                passed.append(f"no {word} in this CRM")
-            elif not person.is_active:
-                passed.append(f"{word} {person.name or person.person_id} is inactive")
+        for place, person in self._places(chain, finding, org):
+            reason = self._unfit(place, person, account)
+            if reason is None:
+                return Choice(person=person, passed=tuple(passed))
+            passed.append(reason)
+        return Choice(passed=tuple(passed))
+
+    def choose(self, chain: Sequence[str], finding: Finding, org: str, *, account: str | None) -> Choice:
+        """Who gets a new task: what is urgent goes to the cover of who is away, the rest waits for them."""
+        passed: list[str] = []
+        for place, person in self._places(chain, finding, org):
+            reason = self._unfit(place, person, account)
+            away = self._away(person) if person is not None else None
+            if reason is not None or person is None:
+                passed.append(reason or place)
+            elif away is None:
+                return Choice(person=person, passed=tuple(passed))
+            elif finding.severity != "high":
+                return Choice(
+                    passed=tuple(passed), waits=f"{person.name or person.person_id} is away {_until(away)}"
+                )
             else:
-                return person, passed
-        return None, passed
+                passed.append(f"{place} {person.name or person.person_id} is away {_until(away)}")
+                cover = self._by_email.get((org, (away.cover or "").lower()))
+                if cover and self._away(cover) is None and self._unfit("cover", cover, account) is None:
+                    return Choice(person=cover, passed=tuple(passed))
+        return Choice(passed=tuple(passed))
 
     def one(self, person_id: str) -> str:
         """What the same person has in common in every CRM: their address, else the id itself."""
@@ -70,27 +128,42 @@ class People:
         person = self._by_id.get(person_id or "")
         return (person.name or person.person_id) if person else (person_id or "nobody")
 
-    def _at(self, place: str, facts: Mapping[str, Any], org: str) -> Person | None:
+    def _places(
+        self, chain: Sequence[str], finding: Finding, org: str
+    ) -> Iterable[tuple[str, Person | None]]:
+        for place in chain:
+            if place != "team_queue" or self._rota.queue is not None:
+                yield place.replace("_", " "), self._at(place, finding, org)
+
+    def _unfit(self, place: str, person: Person | None, account: str | None) -> str | None:
+        if person is None:
+            return f"no {place} in this CRM"
+        if not person.is_active:
+            return f"{place} {person.name or person.person_id} is inactive"
+        if account is not None and (person.person_id, account) in self._rota.blind:
+            return f"{place} {person.name or person.person_id} may not see the client in the CRM"
+        return None
+
+    def _away(self, person: Person) -> Absence | None:
+        return self._rota.away.get((person.email or "").lower()) or self._rota.away.get(person.person_id)
+
+    def _at(self, place: str, finding: Finding, org: str) -> Person | None:
         if place == "fallback":
-            return self._by_email.get((org, (self._fallback or "").lower()))
+            return self._by_email.get((org, (self._rota.fallback or "").lower()))
         if place == "team_queue":
-            return self._queue_of(org)
+            return self._queues.get(org)
         if place == "finance":
             return self._finance.get(org)
-        found = self._by_id.get(facts.get(OWNER_COLUMNS[place]) or "")
+        found = self._by_id.get(finding.facts.get(OWNER_COLUMNS[place]) or "")
         if place == "owner_manager" and found is not None:
             found = self._by_id.get(found.manager_id or "")
         return self._in_org(found, org)
-
-    def _queue_of(self, org: str) -> Person | None:
-        found = (
-            person
-            for person in self._by_id.values()
-            if person.role == QUEUE_ROLE and person.name == self._queue and org_of(person.person_id) == org
-        )
-        return min(found, key=lambda person: person.person_id, default=None)
 
     def _in_org(self, person: Person | None, org: str) -> Person | None:
         if person is None or org_of(person.person_id) == org:
             return person
         return self._by_email.get((org, (person.email or "").lower()))
+
+
+def _until(away: Absence) -> str:
+    return f"until {away.last.day} {away.last:%b %Y}"

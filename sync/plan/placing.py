@@ -24,8 +24,12 @@ def records_of(situation: Situation, finding: Finding) -> Mapping[str, str | Non
 
 def _where_they_work(situation: Situation, finding: Finding, orgs: Sequence[str]) -> str:
     """Of the first in the rule's list who is at work at all: where most of what they did of late is on record."""
+    records = records_of(situation, finding)
     for place in situation.rules[finding.rule].file.task.assign:
-        found = ((org, situation.people.assignee((place,), finding.facts, org)[0]) for org in orgs)
+        found = (
+            (org, situation.people.follow((place,), finding, org, account=records[org]).person)
+            for org in orgs
+        )
         done = {org: situation.works.get(person.person_id, 0) for org, person in found if person is not None}
         if done:
             return max(done, key=lambda org: done[org])

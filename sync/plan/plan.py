@@ -1,275 +1,245 @@
-"""Makes the plan: each finding against the tasks that are there, then the caps, then what has been resolved."""
+"""Makes the plan: each finding against the tasks that are there, then what has been resolved, then what is new."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import get_args
 
-from connectors.tasks import Priority
+from connectors.tasks import TaskChange
 from rules.findings import Finding
-from rules.rule import Weekday
-from rules.wording import spelled
 from sync.plan.caps import Allowance, pressing
-from sync.plan.changes import Change, FindingRef, Held, Left, Plan, reference
-from sync.plan.drafts import closing, closing_reason, creation, may_close, new_task, update
-from sync.plan.episodes import Answer, Episodes, OwnTask
+from sync.plan.changes import Change, Held, Left, Plan
+from sync.plan.draft import Draft
+from sync.plan.drafts import Wanted, closing, mark_of, may_close, may_join, update, urgency_of
+from sync.plan.episodes import LONGEST_REPEAT, SNOOZE, Answer, Ending, Episodes, age
+from sync.plan.following import Following, Standing, reasons_of
+from sync.plan.inhibition import Inhibition
 from sync.plan.owned import owned_after
-from sync.plan.placing import home_of
+from sync.plan.people import Person
+from sync.plan.placing import records_of
+from sync.plan.raising import Place, Raising, Room, calmed
+from sync.plan.settling import Settling
 from sync.plan.situation import Home, Situation
-
-LONGEST_REPEAT = 32
-"""A finding is raised again after repeat_after times 1, 2, 4 ... and never slower than times this."""
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The plan as it grows."""
-
-    changes: list[Change] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    standing: int = 0
-    first_runs: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def hold(self, finding: Finding, kind: str, reason: str) -> None:
-        self.held.append(Held(finding=reference(finding), reason=reason, kind=kind))
 
 
 def make_plan(situation: Situation) -> Plan:
     """The plan for one moment; the same situation gives the same plan."""
-    draft = _Draft()
-    episodes = Episodes(situation.tasks, situation.dismissed, subjects=situation.subjects)
-    absorbed: dict[tuple[str, str], OwnTask] = {}
-    fresh: list[tuple[Finding, Answer]] = []
-    for finding in sorted(situation.judgement.findings, key=pressing):
-        if situation.rules[finding.rule].file.mode == "report":
-            draft.hold(finding, "report", "the rule only reports")
-            continue
-        answer = episodes.answer(finding, repeat_at=_repeat_at(situation, finding), as_of=situation.as_of)
-        if answer.open_task is not None:
-            names = situation.subjects.names(finding.rule, finding.subject_id)
-            absorbed |= dict.fromkeys(names, answer.open_task)
-            _follow(situation, draft, finding, answer.open_task)
-        elif finding.is_old:
-            draft.hold(finding, "clean-up", "too old for a task; it is for the clean-up list")
+    return _Planning(situation).plan()
+
+
+class _Planning:
+    """One pass; what is decided first is what the next step stands on."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._draft = Draft()
+        self._settling = Settling.of(situation)
+        self._inhibition = Inhibition(situation)
+        self._episodes = Episodes(
+            situation.tasks, situation.dismissed, subjects=situation.subjects, clients=situation.clients
+        )
+        self._following = Following(situation, self._episodes, self._inhibition, self._settling)
+        self._owners: dict[int, Person | None] = {}
+        self._rooms: dict[int, Room] = {}
+        self._closed: set[str] = set()
+        """Keys of tasks that the plan closes."""
+
+    def plan(self) -> Plan:
+        fresh = [found for finding in self._speaking() if (found := self._hear(finding)) is not None]
+        self._following.settle()
+        # First what ends, then what begins: a person who is rid of one task has room for another.
+        standings = self._close_resolved()
+        kept = [(standing, home) for standing in standings if (home := self._home(standing)) is not None]
+        for standing, home in kept:
+            self._owners[id(standing)] = self._owner(standing, home)
+        # Tasks that change hands count for their new owner before anything new does.
+        handed = {id(standing): self._handed(standing, home) for standing, home in kept}
+        planned = [*self._draft.changes, *(each for each in handed.values() if each is not None)]
+        allowance = Allowance(
+            self._situation.limits.new_per_owner,
+            owned_after(self._situation, planned),
+            today=self._situation.today,
+        )
+        raising = Raising(self._situation, self._draft, allowance, self._places(kept, handed))
+        raising.raise_all(fresh)
+        for standing, home in kept:
+            self._follow(standing, home)
+        self._draft.changes += raising.changes()
+        self._hold_dead_letters()
+        return Plan(
+            as_of=self._situation.as_of,
+            changes=tuple(self._draft.changes),
+            held=tuple(self._draft.held),
+            unknown=self._situation.judgement.unknown,
+            left=tuple(self._draft.left),
+            standing=self._draft.standing,
+            settling=self._settling.noted,
+        )
+
+    def _speaking(self) -> list[Finding]:
+        """The findings of rules that make tasks, the most pressing first."""
+        findings = []
+        for finding in sorted(self._situation.judgement.findings, key=pressing):
+            if self._situation.rules[finding.rule].file.mode == "report":
+                self._draft.hold(finding, "report", "the rule only reports")
+            else:
+                findings.append(finding)
+        return findings
+
+    def _hear(self, finding: Finding) -> tuple[Finding, Answer] | None:
+        """The finding, where nothing speaks for it and no answer holds it back."""
+        names = self._situation.subjects.names(finding.rule, finding.subject_id)
+        settled_at = self._settling.until(finding.rule, (hash_ for _, hash_ in names), holds=True)
+        if other := self._inhibition.of(finding):
+            self._following.give_way(finding, other)
+            self._draft.hold(finding, "inhibited", f"{other} comes first with this client")
+            return None
+        if self._following.absorb(finding):
+            return None
+        answer = self._episodes.answer(
+            finding,
+            wait=lambda last, times: self._again_at(finding, last, times),
+            as_of=self._situation.as_of,
+        )
+        if finding.is_old:
+            self._draft.hold(finding, "clean-up", "too old for a task; it is for the clean-up list")
         elif answer.held is not None:
-            draft.hold(finding, "answered", answer.held)
+            self._draft.hold(finding, "answered", answer.held)
+        elif settled_at is not None:
+            self._draft.hold(finding, "settling", f"has to hold until {settled_at:%Y-%m-%d %H:%M} UTC first")
         else:
-            fresh.append((finding, answer))
-    # First what ends, then what begins: a person who is rid of one task has room for another.
-    _close_resolved(situation, draft, absorbed)
-    _raise_new(situation, draft, fresh)
-    return Plan(
-        as_of=situation.as_of,
-        changes=tuple(draft.changes),
-        held=tuple(draft.held),
-        unknown=situation.judgement.unknown,
-        left=tuple(draft.left),
-        standing=draft.standing,
-    )
-
-
-def over_limits(plan: Plan, situation: Situation) -> list[str]:
-    """Which of the blast-radius limits the plan passes, in words that name the number and the key."""
-    limits = situation.limits
-    passed: list[str] = []
-    if plan.count("create") > limits.new_per_run:
-        passed.append(f"{plan.count('create')} new tasks, limits.new_per_run allows {limits.new_per_run}")
-    open_count = sum(task.is_open for task in situation.tasks)
-    most = max(limits.close_at_least, int(limits.close_share * open_count))
-    if plan.count("close") > most:
-        passed.append(
-            f"{plan.count('close')} of {open_count} open tasks would close, limits.close_share = {limits.close_share:g} allows {most}"
-        )
-    if plan.count("reassign") > most:
-        passed.append(
-            f"{plan.count('reassign')} of {open_count} open tasks would change hands, limits.close_share = {limits.close_share:g} allows {most}"
-        )
-    return passed
-
-
-def _follow(situation: Situation, draft: _Draft, finding: Finding, own: OwnTask) -> None:
-    """An open task of the same rule and subject speaks for the finding."""
-    home = situation.homes[own.org_id]
-    owner, _ = situation.people.assignee(
-        situation.rules[finding.rule].file.task.assign, finding.facts, own.org_id
-    )
-    change, left = update(situation, finding, own, home, owner=owner)
-    draft.left += left
-    if change is None:
-        draft.standing += 1
-    else:
-        draft.changes.append(change)
-
-
-def _inhibited(situation: Situation) -> dict[tuple[str | None, str], str]:
-    """(client, rule) that is not raised -> the rule that holds for the client and stands before it."""
-    return {
-        (finding.account_id, name): finding.rule
-        for finding in situation.judgement.findings
-        if finding.account_id is not None
-        and not finding.is_old
-        and situation.rules[finding.rule].file.mode == "task"
-        for name in situation.rules[finding.rule].file.inhibits
-    }
-
-
-def _raise_new(situation: Situation, draft: _Draft, fresh: Iterable[tuple[Finding, Answer]]) -> None:
-    inhibited = _inhibited(situation)
-    allowance = Allowance(
-        situation.limits.new_per_owner, owned_after(situation, draft.changes), today=situation.today
-    )
-    by_rule: dict[str, int] = {}
-    for finding, answer in fresh:
-        home = home_of(situation, finding)
-        if home is None or home.blocked:
-            draft.hold(
-                finding, "connection", (home.blocked if home else None) or "its client is in no connected CRM"
-            )
-        elif other := inhibited.get((finding.account_id, finding.rule)):
-            draft.hold(finding, "inhibited", f"{other} comes first with this client")
-        elif quiet := situation.muted.reason(finding):
-            draft.hold(finding, "muted", quiet)
-        elif situation.subjects.keys(finding, answer.repeat) & situation.remembered:
-            unseen = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
-            draft.hold(finding, "answered", unseen)
-        elif reason := _baseline(situation, draft, finding):
-            draft.hold(finding, "baseline", reason)
-        elif reason := _off_schedule(situation, finding):
-            draft.hold(finding, "schedule", reason)
-        else:
-            _create(situation, draft, finding, home, answer, allowance=allowance, by_rule=by_rule)
-
-
-def _off_schedule(situation: Situation, finding: Finding) -> str | None:
-    """Why the rule raises nothing on this day of the week."""
-    days = situation.rules[finding.rule].file.schedule
-    today = get_args(Weekday)[situation.today.weekday()]
-    return f"the rule raises tasks on {', '.join(days)} only" if days and today not in days else None
-
-
-def _baseline(situation: Situation, draft: _Draft, finding: Finding) -> str | None:
-    """What was true before its rule's first run waits; a few of the most pressing may pass."""
-    baseline = situation.baseline
-    if baseline.accept:
+            return finding, answer
         return None
-    org_and_rule = (finding.org_id, finding.rule)
-    if org_and_rule in baseline.rules_known:
-        if situation.subjects.occurrences(finding) & baseline.seen:
-            return "was there before the rule's first run; --accept-baseline raises it"
-        return None
-    if draft.first_runs[org_and_rule] < situation.limits.first_run:
-        draft.first_runs[org_and_rule] += 1
-        return None
-    return f"the rule's first run: limits.first_run allows {situation.limits.first_run}; --accept-baseline raises it"
 
+    def _again_at(self, finding: Finding, last: Ending, times: int) -> datetime:
+        ended_at = last.ended_at or self._situation.as_of
+        if last.deed == "completed" and last.outcome == "snooze":
+            return ended_at + SNOOZE
+        rule = self._situation.rules[finding.rule]
+        wait = rule.dismissed_for if last.is_dismissal else rule.repeat_after
+        slower = min(2**times, LONGEST_REPEAT)
+        return self._situation.later(replace(wait, count=wait.count * slower), ended_at)
 
-def _create(
-    situation: Situation,
-    draft: _Draft,
-    finding: Finding,
-    home: Home,
-    answer: Answer,
-    *,
-    allowance: Allowance,
-    by_rule: dict[str, int],
-) -> None:
-    rule = situation.rules[finding.rule]
-    owner, passed = situation.people.assignee(rule.file.task.assign, finding.facts, home.org_id)
-    if owner is None:
-        draft.hold(finding, "nobody", f"nobody to give it to: {', '.join(passed)}")
-        return
-    most = situation.limits.new_per_rule
-    if most is not None and by_rule.get(rule.name, 0) >= most:
-        draft.hold(finding, "cap", f"limits.new_per_rule allows {most} new tasks of a rule in one run")
-        return
-    full = allowance.take(situation.people.one(owner.person_id))
-    if full is not None:
-        draft.hold(finding, "cap", f"{owner.name or owner.person_id} {full}")
-        return
-    by_rule[rule.name] = by_rule.get(rule.name, 0) + 1
-    why = (
-        rule.file.title or rule.name,
-        *_evidence(finding),
-        *(f"not the first choice: {word}" for word in passed),
-    )
-    is_high = finding.severity == "high" and allowance.take_high(situation.people.one(owner.person_id))
-    priority: Priority = "high" if is_high else "low" if finding.severity == "low" else "normal"
-    task = new_task(situation, finding, home, owner=owner, repeat=answer.repeat, priority=priority)
-    draft.changes.append(creation(finding, home, task, owner=owner, why=why))
+    def _close_resolved(self) -> list[Standing]:
+        """Closes what has no reason left; returns the tasks that go on, oldest first."""
+        going_on: list[Standing] = []
+        for standing in sorted(self._following.standings.values(), key=lambda each: age(each.own)):
+            own = standing.own
+            home = self._situation.homes.get(own.org_id)
+            if home is not None and not standing.is_resolved:
+                going_on.append(standing)
+            elif home is None or own.task.key in self._closed:
+                self._draft.standing += 1
+            elif stays := may_close(own):
+                self._draft.standing += 1
+                self._draft.left.append(Left(key=own.task.key, field="status", reason=stays))
+            else:
+                self._closed.add(own.task.key)
+                self._draft.changes.append(self._closing(standing, home))
+        return going_on
 
-
-def _close_resolved(situation: Situation, draft: _Draft, absorbed: Mapping[tuple[str, str], OwnTask]) -> None:
-    unknown = situation.judgement.unknown
-    unjudged = {(each.rule, each.org_id) for each in unknown if each.subject_id is None}
-    open_questions = {
-        name
-        for each in unknown
-        if each.subject_id is not None
-        for name in situation.subjects.names(each.rule, each.subject_id)
-    }
-    written = {change.key for change in draft.changes}
-    for own in sorted(situation.tasks, key=lambda own: (own.org_id, own.task.key, own.task.id)):
-        name = (own.key.rule, own.key.subject_hash)
-        speaker = absorbed.get(name)
-        if not own.is_open or speaker is own:
-            continue
-        home = situation.homes.get(own.org_id)
-        in_the_dark = (
-            name in open_questions
-            or (own.key.rule, None) in unjudged
-            or (
-                # A client of several CRMs could be judged by what another one shows: then its facts are here.
-                (own.key.rule, own.org_id) in unjudged and name not in situation.facts_now
-            )
+    def _closing(self, standing: Standing, home: Home) -> Change:
+        own = standing.own
+        account = own.task.account_ids[0] if own.task.account_ids else None
+        return closing(
+            self._situation,
+            own,
+            home,
+            findings=tuple(gone.ref for gone in standing.gone),
+            account_id=f"{own.org_id}:{account}" if account else None,
+            reason=reasons_of(standing.gone),
         )
+
+    def _home(self, standing: Standing) -> Home | None:
+        return self._situation.homes.get(standing.own.org_id)
+
+    def _owner(self, standing: Standing, home: Home) -> Person | None:
+        """Whose an open task is by rights: that of the finding which it was first written for, if that still holds."""
+        if not standing.findings:
+            return None
+        own = standing.own
+        key = (own.key.rule, own.key.subject_hash)
+        names = self._situation.subjects.names
+        lead = next(
+            (each for each in standing.findings if key in names(each.rule, each.subject_id)),
+            standing.findings[0],
+        )
+        account = records_of(self._situation, lead).get(home.org_id)
+        chain = self._situation.rules[lead.rule].file.task.assign
+        return self._situation.people.follow(chain, lead, home.org_id, account=account).person
+
+    def _wanted(self, standing: Standing, room: Room | None = None) -> Wanted:
+        owner = self._owners.get(id(standing))
+        joined = room.joined if room is not None else []
+        findings = sorted((*standing.findings, *joined), key=pressing)
+        urgency = None
+        # A more pressing finding that joins may bring a task forward; nothing puts one off.
+        if joined and owner is not None and findings[0] in joined and room is not None:
+            priority = room.raised or calmed(findings[0].severity)
+            urgency = urgency_of(self._situation, joined, owner=owner, priority=priority)
+        return Wanted(
+            findings=findings,
+            marks=(*standing.marks(self._situation.subjects), *(mark_of(each) for each in joined)),
+            owner=owner,
+            urgency=urgency,
+            text_stays=standing.in_the_dark,
+        )
+
+    def _handed(self, standing: Standing, home: Home) -> Change | None:
+        """The change by which a task goes to another owner, as far as it is known before anything joins."""
+        if not standing.findings:
+            return None
+        change, _ = update(self._situation, standing.own, home, self._wanted(standing))
+        return change if change is not None and change.action == "reassign" else None
+
+    def _places(
+        self, kept: list[tuple[Standing, Home]], handed: Mapping[int, Change | None]
+    ) -> dict[Place, Room]:
+        """Client and person -> the open task that a further finding of theirs may join; of several the oldest."""
+        places: dict[Place, Room] = {}
+        for standing, home in kept:
+            own = standing.own
+            rule = self._situation.rules.get(own.key.rule)
+            closes = own.task.key in self._closed
+            if closes or standing.client is None or standing.in_the_dark or not standing.findings:
+                continue
+            if rule is None or rule.file.task.alone or not may_join(own, home):
+                continue
+            goes = handed[id(standing)]
+            new_owner = goes.write.owner_id if goes and isinstance(goes.write, TaskChange) else None
+            owner_id = self._situation.people.one(f"{own.org_id}:{new_owner or own.task.owner_id}")
+            place = (home.org_id, standing.client, owner_id)
+            if place not in places:
+                room = Room(
+                    owner_id=owner_id,
+                    is_high=own.task.priority == "high",
+                    marks=len(standing.marks(self._situation.subjects)),
+                )
+                places[place] = self._rooms[id(standing)] = room
+        return places
+
+    def _follow(self, standing: Standing, home: Home) -> None:
+        """An open task says what holds now."""
         # Twins of one key, which some CRMs cannot refuse, are written one a run: answers go by the key.
-        if home is None or in_the_dark or own.task.key in written:
-            draft.standing += 1
-        elif stays := may_close(own):
-            draft.standing += 1
-            draft.left.append(Left(key=own.task.key, field="status", reason=stays))
+        if not standing.findings or standing.own.task.key in self._closed:
+            self._draft.standing += 1
+            return
+        wanted = self._wanted(standing, self._rooms.get(id(standing)))
+        change, left = update(self._situation, standing.own, home, wanted)
+        self._draft.left += left
+        if change is None:
+            self._draft.standing += 1
         else:
-            written.add(own.task.key)
-            draft.changes.append(_closing(situation, own, home, is_double=speaker is not None))
+            self._draft.changes.append(change)
 
-
-def _closing(situation: Situation, own: OwnTask, home: Home, *, is_double: bool) -> Change:
-    rule = situation.rules.get(own.key.rule)
-    facts = situation.facts_now.get((own.key.rule, own.key.subject_hash))
-    account = own.task.account_ids[0] if own.task.account_ids else None
-    return closing(
-        situation,
-        own,
-        home,
-        # A key holds only a hash of its subject; the facts know it by name.
-        finding=FindingRef(
-            rule=own.key.rule,
-            subject_id=str(facts[rule.view.key]) if rule and facts else "",
-            hash=own.key.occurrence_hash,
-        ),
-        account_id=f"{own.org_id}:{account}" if account else None,
-        reason="Another open task says the same." if is_double else closing_reason(situation, own, facts),
-    )
-
-
-def _repeat_at(situation: Situation, finding: Finding) -> Callable[[datetime, int], datetime]:
-    after = situation.rules[finding.rule].repeat_after
-
-    def repeat_at(ended_at: datetime, repeat: int) -> datetime:
-        slower = min(2**repeat, LONGEST_REPEAT)
-        return situation.later(replace(after, count=after.count * slower), ended_at)
-
-    return repeat_at
-
-
-def _evidence(finding: Finding) -> tuple[str, ...]:
-    """The facts that the condition looked at, in words; ids and plain yes or no say nothing to a person."""
-    return tuple(
-        f"{name.replace('_', ' ')}: {spelled(finding.facts[name])}"
-        for name in sorted(finding.evidence)
-        if not name.endswith("_id")
-        and finding.facts.get(name) is not None
-        and not isinstance(finding.facts[name], bool)
-    )
+    def _hold_dead_letters(self) -> None:
+        """What the CRM refused for good is not sent again as it is."""
+        kept: list[Change] = []
+        for change in self._draft.changes:
+            dead = self._situation.dead.get(change.key)
+            if dead is None or dead.state != change.write.state:
+                kept.append(change)
+                continue
+            self._draft.held += [
+                Held(finding=ref, kind="failed", reason=dead.reason) for ref in change.findings
+            ]
+        self._draft.changes = kept

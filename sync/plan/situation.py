@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from connectors.tasks import Crm
+from connectors.tasks import Crm, Kind
 from rules.duration import Duration
 from rules.findings import Judgement
 from rules.rule import Rule
 from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask
+from sync.plan.changes import Settled
 from sync.plan.episodes import Ending, OwnTask
 from sync.plan.mutes import Muted
 from sync.plan.people import People
@@ -31,6 +33,17 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """What decides when a task falls due."""
+
+    duration: Duration
+    kind: Kind
+    owner_zone: str | None = None
+    """IANA name; None: the company's."""
+    client_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What was true before its rule's first run, and is not raised until somebody says so."""
 
@@ -43,6 +56,25 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A finding that one of our open tasks was written for, as the ledger remembers it."""
+
+    rule: str
+    subject_id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A write that the CRM refused for good: the same is not sent again by itself."""
+
+    state: str
+    """The state text that was sent: it changes with whatever the task says."""
+    reason: str
+    """Which run, and the vendor's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """The findings, the tasks, the people and the limits of one moment."""
 
@@ -55,14 +87,20 @@ class Situation:
     """By org id."""
     people: People
     limits: Limits
-    deadline: Callable[[Duration], tuple[date, datetime]]
-    """How long a person has -> the day, and the instant (naive UTC)."""
+    deadline: Callable[[Deadline], tuple[date, datetime]]
+    """How long who has for what -> the day, and the instant (naive UTC)."""
     later: Callable[[Duration, datetime], datetime]
     """The instant a duration after another, both naive UTC."""
     day_of: Callable[[datetime], date]
     """The company's own day at an instant (naive UTC)."""
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(rule, subject hash) -> the facts of subjects of open tasks, whether their rule fires or not."""
+    spoken: Mapping[str, Spoken] = field(default_factory=dict)
+    """finding_mark() -> the finding, for those of our open tasks that the ledger knows."""
+    settling: Mapping[tuple[str, str], Settled] = field(default_factory=dict)
+    """(rule, subject hash) -> what the last run saw, for rules that wait until a condition has settled."""
+    dead: Mapping[str, DeadLetter] = field(default_factory=dict)
+    """By key."""
     remembered: frozenset[str] = frozenset()
     """Keys of tasks that the ledger knows were written and that the CRM does not show."""
     dismissed: Sequence[Ending] = ()
@@ -78,6 +116,11 @@ class Situation:
     """Person's id in one CRM -> how much of what they did of late is on record there."""
     tasks_in: str = "owner"
     """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
+
+    @cached_property
+    def clients(self) -> Mapping[str, str]:
+        """Record of a client of several CRMs -> the id under which findings know the client."""
+        return {record: client for client, held in self.records.items() for record in held.values() if record}
 
     @property
     def as_of(self) -> datetime:

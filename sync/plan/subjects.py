@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.tasks import finding_mark
+from connectors.tasks import finding_mark, subject_mark
 from rules.findings import Finding
 from rules.hashes import short_hash
 
@@ -26,6 +26,14 @@ class Subjects:
     def marks(self, finding: Finding) -> frozenset[str]:
         """What a task's state says of the finding, under each id."""
         return frozenset(finding_mark(*finding.hashes_as(each)) for each in self._ids(finding.subject_id))
+
+    def mark_in_place_of(self, mark: str, finding: Finding) -> str | None:
+        """The finding's mark under the id by which `mark` speaks of its subject; None where it speaks of another."""
+        for each in self._ids(finding.subject_id):
+            fresh = finding_mark(*finding.hashes_as(each))
+            if subject_mark(fresh) == subject_mark(mark):
+                return fresh
+        return None
 
     def keys(self, finding: Finding, repeat: int) -> frozenset[str]:
         """The key of the finding's task, under each id."""

@@ -30,7 +30,7 @@ class Desk:
     run_id: str = ""
 
     def apply(self, *findings: Finding, meanwhile: Callable[[], object] = lambda: None) -> list[Written]:
-        plan = make_plan(situation(findings, self.crm))
+        plan = make_plan(situation(findings, self.crm, limits={"new_per_run": 1000}))
         meanwhile()
         self.run_id = self.ledger.runs.start(
             NewRun(command="run", mode="write", config_digest="", rules_digest=""), now=NOON

@@ -40,7 +40,7 @@ def test_an_unmoved_world_applies_the_plan_as_it_was(file: Path) -> None:
 
 
 def test_what_came_up_since_is_not_written_with_it(file: Path) -> None:
-    made = situation([*APPROVED, finding("sf:c"), finding("sf:a", rule=LATE)], tiny())
+    made = situation([*APPROVED, finding("sf:c"), finding("sf:d", rule=LATE)], tiny())
     assert {change.account_id for change in restricted(file, made).changes} == {"sf:a", "sf:b"}
     assert {change.findings[0].rule for change in restricted(file, made).changes} == {"quiet"}
 
@@ -53,6 +53,7 @@ def test_a_day_later_it_is_still_the_same_plan_with_a_later_due_date(file: Path)
 MOVED: list[list[Finding]] = [
     APPROVED[:1],
     [APPROVED[0], finding("sf:b", account_name="New")],
+    [*APPROVED, finding("sf:b", rule=LATE)],
     [APPROVED[0], finding("sf:b", account_owner_id="sf:bob")],
 ]
 

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from rules.duration import Duration
 from rules.findings import Finding, Judgement, Unknown
 from rules.rule import Rule, read_rule
 from sync.config.settings import Limits
 from sync.plan.episodes import own_tasks
-from sync.plan.people import People, Person
+from sync.plan.people import People, Person, Rota
 from sync.plan.plan import make_plan
-from sync.plan.situation import Baseline, Home, Situation
+from sync.plan.situation import Baseline, Deadline, Home, Situation
 from tests.sync.plan.tiny_crm import TinyCrm
 
 NOON = datetime(2026, 5, 12, 12)
@@ -62,14 +61,16 @@ def situation(
     unknown: Iterable[Unknown] = (),
     people: Iterable[Person] | None = None,
     day_of: Callable[[datetime], date] = datetime.date,
+    rota: Rota | None = None,
+    clients: int = 1000,
     **also: Any,
 ) -> Situation:
     """Baselines are accepted and caps are wide unless said otherwise."""
     places = [crms] if isinstance(crms, TinyCrm) else list(crms)
     now = places[0].now
 
-    def deadline(duration: Duration) -> tuple[date, datetime]:
-        at = now + timedelta(days=duration.count)
+    def deadline(each: Deadline) -> tuple[date, datetime]:
+        at = now + timedelta(days=each.duration.count)
         return at.date(), at
 
     known = people or [person(name, crm.org_id) for crm in places for name in ("ann", "bob")]
@@ -78,11 +79,13 @@ def situation(
         "baseline": Baseline(accept=True),
     }
     return Situation(
-        judgement=Judgement(as_of=now, findings=tuple(findings), unknown=tuple(unknown), subjects={}),
+        judgement=Judgement(
+            as_of=now, findings=tuple(findings), unknown=tuple(unknown), subjects={"account": clients}
+        ),
         today=day_of(now),
         rules={rule.name: rule for rule in rules},
         tasks=[own for crm in places for own in own_tasks(crm.org_id, crm.org_id, list(crm.tasks.values()))],
-        people=People(known, fallback_email="bob@us.example"),
+        people=People(known, rota or Rota(fallback="bob@us.example")),
         limits=Limits.model_validate({"new_per_owner": WIDE, **(limits or {})}),
         deadline=deadline,
         later=lambda duration, at: at + timedelta(days=duration.count),

@@ -1,6 +1,7 @@
 """A person's answer counts until something newer happens or the rule's patience ends; Keptword's own does not."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,15 +29,33 @@ def created(crm: TinyCrm, touched_on: date | None = date(2026, 4, 1), *, days: i
 
 
 @pytest.mark.parametrize(
-    ("edit", "deed"), [({"status": "done"}, "completed"), ({"deleted": True}, "deleted")]
+    ("edit", "said", "again"),
+    [
+        ({"status": "done"}, "a person completed the task", "2026-05-22"),
+        ({"status": "done", "outcome": "already_handled"}, "a person had handled it already", "2026-05-22"),
+        ({"status": "done", "outcome": "snooze"}, "a person put the task off", "2026-05-26"),
+        (
+            {"status": "done", "outcome": "not_relevant"},
+            "a person called the task not relevant",
+            "2026-11-08",
+        ),
+        ({"deleted": True}, "a person deleted the task", "2026-11-08"),
+        ({"deleted": True, "outcome": "snooze"}, "a person deleted the task", "2026-11-08"),
+    ],
 )
-def test_a_person_who_ends_the_task_has_answered_the_finding(
-    crm: TinyCrm, edit: dict[str, bool], deed: str
+def test_a_person_who_ends_the_task_has_answered_the_finding_for_as_long_as_they_said(
+    crm: TinyCrm, edit: dict[str, Any], said: str, again: str
 ) -> None:
     crm.person(only_task(crm), **edit)
     (held,) = make_plan(situation([finding()], crm)).held
     assert held.kind == "answered"
-    assert held.reason == f"answered: a person {deed} the task on 2026-05-12; raised again from 2026-05-22"
+    assert held.reason == f"answered: {said} on 2026-05-12; raised again from {again}"
+
+
+def test_an_outcome_on_an_open_task_changes_nothing(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), outcome="not_relevant")
+    plan = make_plan(situation([finding()], crm))
+    assert (plan.changes, plan.held, plan.standing) == ((), (), 1)
 
 
 def test_another_occurrence_is_news_only_when_it_is_later_than_the_answer(crm: TinyCrm) -> None:
@@ -73,9 +92,9 @@ def test_the_ledger_remembers_an_answer_that_the_crm_has_forgotten(crm: TinyCrm)
     key = read_key(crm.tasks.pop(only_task(crm)).key)
     assert key is not None
     ending = Ending(key=key, by_us=False, deed="deleted", ended_at=NOON)
-    crm.now = NOON + timedelta(days=9)
+    crm.now = NOON + timedelta(days=179)
     assert make_plan(situation([finding()], crm, dismissed=[ending])).held[0].kind == "answered"
-    crm.now = NOON + timedelta(days=10)
+    crm.now = NOON + timedelta(days=180)
     assert make_plan(situation([finding()], crm, dismissed=[ending])).changes[0].key.endswith("-1")
 
 

@@ -168,7 +168,7 @@ def test_a_new_task_says_who_what_until_when_and_why() -> None:
     assert said == {
         "subject": "Call Acme", "owner": "Ann", "due_on": "2026-05-13", "priority": "normal", "account": "Acme"
     }  # fmt: skip
-    assert change.why == ("Quiet", "last touch on: Wed 1 April 2026")
+    assert change.why == ("Quiet (last touch on: Wed 1 April 2026)",)
 
 
 def test_where_everything_is_urgent_one_task_in_five_is() -> None:

@@ -8,12 +8,12 @@ import pytest
 from connectors.tasks import STATE_LENGTH, TaskChange, read_state
 from rules.findings import Finding, Unknown
 from sync.plan.changes import Change
-from sync.plan.plan import make_plan, over_limits
+from sync.plan.drafts import mark_of
+from sync.plan.limits import over_limits
+from sync.plan.plan import make_plan
 from sync.plan.situation import Home, Situation
 from tests.sync.plan.situations import (
-    LATE,
     NOON,
-    QUIET,
     finding,
     only_task,
     person,
@@ -55,14 +55,11 @@ def test_an_open_task_absorbs_another_occurrence_and_says_what_holds_now(crm: Ti
     assert "subject" not in change.task
 
 
-def test_each_occurrence_leaves_its_mark_and_the_state_never_outgrows_its_field(crm: TinyCrm) -> None:
-    key_mark = read_state(crm.tasks[only_task(crm)].state).findings[0]
-    for day in range(40):
-        write(situation([finding(touched_on=LATER + timedelta(days=day))], crm), crm)
+def test_the_state_speaks_of_the_occurrence_that_the_text_does(crm: TinyCrm) -> None:
+    write(situation([finding(touched_on=LATER)], crm), crm)
     state = crm.tasks[only_task(crm)].state
+    assert read_state(state).findings == (mark_of(finding(touched_on=LATER)),)
     assert len(state) <= STATE_LENGTH
-    assert len(read_state(state).findings) == 24
-    assert read_state(state).findings[0] == key_mark
 
 
 @pytest.mark.parametrize(
@@ -173,10 +170,16 @@ def test_more_closings_than_the_share_stop_the_run_and_name_the_limit() -> None:
     ]
 
 
-def test_more_new_tasks_than_a_run_may_write_stop_it() -> None:
-    crm = tiny()
-    made = situation([finding(rule=QUIET), finding(rule=LATE)], crm, limits={"new_per_run": 1})
-    assert over_limits(make_plan(made), made) == ["2 new tasks, limits.new_per_run allows 1"]
+@pytest.mark.parametrize(("clients", "most"), [(10, 2), (30, 3)])
+def test_new_tasks_for_more_than_the_share_of_the_clients_stop_the_run(clients: int, most: int) -> None:
+    made = situation(
+        [finding(f"sf:a{n}") for n in range(4)],
+        tiny(),
+        limits={"new_share": 0.1, "new_at_least": 2},
+        clients=clients,
+    )
+    words = f"4 new tasks for {clients} clients, limits.new_share = 0.1 allows {most}"
+    assert over_limits(make_plan(made), made) == [words]
 
 
 def test_a_field_that_the_orgs_automation_rewrites_is_left_out_and_said_so(crm: TinyCrm) -> None:
@@ -198,7 +201,7 @@ def test_more_tasks_that_change_hands_than_the_share_stop_the_run() -> None:
     crm = tiny()
     write(situation([finding(f"sf:a{n}") for n in range(3)], crm), crm)
     handed = [finding(f"sf:a{n}", account_owner_id="sf:bob") for n in range(3)]
-    made = situation(handed, crm, limits={"close_share": 0.1, "close_at_least": 2})
+    made = situation(handed, crm, limits={"reassign_share": 0.1, "reassign_at_least": 2})
     assert over_limits(make_plan(made), made) == [
-        "3 of 3 open tasks would change hands, limits.close_share = 0.1 allows 2"
+        "3 of 3 open tasks would change hands, limits.reassign_share = 0.1 allows 2"
     ]

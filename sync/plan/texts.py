@@ -1,0 +1,51 @@
+"""What a task says for the findings that it speaks for: the most pressing one in full, a line of evidence for each other."""
+
+from collections.abc import Mapping, Sequence
+
+from rules.findings import Finding
+from rules.rule import Rule
+from rules.wording import SUBJECT_LENGTH, shorten, spelled, write_body, write_subject
+
+ALSO = "Also with this client:"
+
+
+def subject_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
+    """The subject of the first finding, with how many more there are; at most 60 characters."""
+    first, *others = findings
+    rest = f" (+{len(others)})" if others else ""
+    line = write_subject(rules[first.rule].file.task.subject, first.facts)
+    return f"{shorten(line, SUBJECT_LENGTH - len(rest))}{rest}"
+
+
+def body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
+    """The first finding's text; below it one line for each other: what to do, and the evidence."""
+    first, *others = findings
+    body = write_body(rules[first.rule].file.task.body, first.facts)
+    if not others:
+        return body
+    return "\n".join((body, "", ALSO, *(f"- {_line(rules[each.rule], each)}" for each in others)))
+
+
+def why(rules: Mapping[str, Rule], finding: Finding) -> str:
+    """The rule's title, with the facts that its condition looked at."""
+    rule = rules[finding.rule]
+    facts = _evidence(finding)
+    title = rule.file.title or rule.name
+    return f"{title} ({'; '.join(facts)})" if facts else title
+
+
+def _line(rule: Rule, finding: Finding) -> str:
+    subject = write_subject(rule.file.task.subject, finding.facts)
+    evidence = write_body(rule.file.task.body, finding.facts).split("\n")[0]
+    return f"{subject}. {evidence}" if evidence else subject
+
+
+def _evidence(finding: Finding) -> list[str]:
+    """In words; ids and plain yes or no say nothing to a person."""
+    return [
+        f"{name.replace('_', ' ')}: {spelled(finding.facts[name])}"
+        for name in sorted(finding.evidence)
+        if not name.endswith("_id")
+        and finding.facts.get(name) is not None
+        and not isinstance(finding.facts[name], bool)
+    ]
