@@ -21,6 +21,7 @@ from sync.explain_touches import last_touches, touches_of
 from sync.find_account import find_account, records_of
 from sync.judging import Judged, case_of
 from sync.plan.changes import Plan
+from sync.plan.mutes import Muted, Silence
 from sync.plan.situation import Situation
 from sync.rule_source import RuleSource, rule_sources
 from sync.run import Bench
@@ -38,6 +39,8 @@ class Client:
     facts: Mapping[str, Any]
     owner_id: str | None
     """The person of ours who answers for it, by their record in the first CRM that has them."""
+    mutes: tuple[Silence, ...]
+    """Those that people asked for; the CRM's own field is among the facts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ def explain(
     """
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=judged.judgement.as_of)
     prepare(bench.mirror.engine, case)
-    client = _client(bench, account)
+    client = _client(bench, account, situation.muted)
     rows = _Rows(bench, case, client)
     rules = [rule for rule in bench.rules.values() if only in (None, rule.name)]
     sources = rule_sources(bench.config, rules)
@@ -151,7 +154,7 @@ class _Rows:
         return [f"its CRM shows no {record}" for record in self._case.lacking(rule.needs)]
 
 
-def _client(bench: Bench, account: str) -> Client:
+def _client(bench: Bench, account: str, muted: Muted) -> Client:
     engine = bench.mirror.engine
     account_id = find_account(engine, account)
     (facts,) = engine.query("select * from fact_account where account_id = ?", [account_id]).to_pylist()
@@ -159,8 +162,10 @@ def _client(bench: Bench, account: str) -> Client:
     if owner_id is not None:
         same = engine.query("select one_id from same_person where person_id = ?", [owner_id]).to_pylist()
         owner_id = same[0]["one_id"] if same else owner_id
+    record_ids = records_of(engine, account_id)
+    mutes = dict.fromkeys(each for record in record_ids for each in muted.of(record))
     return Client(
-        account_id=account_id, record_ids=records_of(engine, account_id), facts=facts, owner_id=owner_id
+        account_id=account_id, record_ids=record_ids, facts=facts, owner_id=owner_id, mutes=tuple(mutes)
     )
 
 

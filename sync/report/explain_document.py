@@ -27,6 +27,11 @@ def explain_document(told: Told) -> dict[str, Any]:
             "timezone": facts["account_timezone"],
             "is_active": facts["account_is_active"],
             "is_muted": facts["account_is_muted"],
+            "muted_until": facts["account_muted_until"],
+            "mutes": [
+                {"rule": each.rule, "until_on": each.until_on, "by": each.made_by, "why": each.why}
+                for each in told.client.mutes
+            ],
             "owner_id": facts["account_owner_id"],
             "owner": facts["account_owner_name"],
         },

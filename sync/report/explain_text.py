@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -46,16 +47,25 @@ def _show_client(console: Console, told: Told) -> None:
         f"tier {facts['account_tier']}" if facts["account_tier"] else None,
         f"{owner} answers for it" if owner else "nobody of ours answers for it",
         None if facts["account_is_active"] else "not a live client",
-        "muted" if facts["account_is_muted"] else None,
+        _muted_in_crm(facts),
     )
     name = Text(tame(facts["account_name"] or "a client without a name"), style="bold")
     print_line(console, 0, Text.assemble(name, "  ", tame(", ".join(part for part in about if part))))
     print_line(console, 0, Text(f"Record {', '.join(told.client.record_ids)}"))
+    for mute in told.client.mutes:
+        rule = f" for {mute.rule}" if mute.rule else ""
+        print_line(console, 0, Text(f"New tasks{rule} are {mute}", style="yellow"))
     clocks = f"by the clocks of {told.zone}" if told.zone else ""
     print_line(
         console, 0, Text(f"Judged as of {spelled(told.as_of, told.zone)}, {clocks}".rstrip(", ") + ".")
     )
     print_line(console, 0, Text(_counts(told)))
+
+
+def _muted_in_crm(facts: Mapping[str, Any]) -> str | None:
+    if not facts["account_is_muted"]:
+        return None
+    return f"muted in the CRM until {spelled(facts['account_muted_until'])}"
 
 
 def _counts(told: Told) -> str:

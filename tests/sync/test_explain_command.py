@@ -134,6 +134,21 @@ def test_wrong_arguments_are_answered_with_the_nearest_right_ones(folder: Path) 
         assert says in result.stderr
 
 
+def test_a_mute_is_told_with_the_client_and_as_what_holds_back(folder: Path) -> None:
+    assert (
+        keptword(folder, "mute", HERO, "--until", "2030-01-01", "--why", "a wish", "--by", "Ann").exit_code
+        == 0
+    )
+    said = keptword(folder, "explain", HERO).stdout
+    told = json.loads(keptword(folder, "explain", HERO, "--json").stdout)
+    assert keptword(folder, "unmute", HERO).exit_code == 0
+
+    words = "muted until 1 Jan 2030 by Ann: a wish"
+    assert f"New tasks are {words}" in said
+    assert f"holds, and is held back\n    {words}" in said
+    assert [each["until_on"] for each in told["account"]["mutes"]] == ["2030-01-01"]
+
+
 def test_an_earlier_now_is_judged_with_the_facts_of_then(folder: Path) -> None:
     then = json.loads(keptword(folder, "explain", HERO, "--now", "2026-05-01", "--json").stdout)
 
