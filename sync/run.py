@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,13 +25,13 @@ from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
 from sync.plan.changes import Plan
 from sync.plan.limits import over_limits
-from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
 from sync.remember import known_task_ids, remember_tasks
 from sync.retry import keys_to_retry, only
 from sync.rulebook import read_rulebook, rulebook_digest
+from sync.sight import plan_in_sight
 from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
 
@@ -170,14 +170,19 @@ def judge_all(bench: Bench, wishes: Wishes) -> Judged:
         )
 
 
-def plan_all(bench: Bench, judged: Judged, wishes: Wishes) -> tuple[Plan, Situation]:
-    """The plan for what was judged."""
-    with bench.timed("plan"):
-        situation = situation_of(
-            bench.config, bench.connections, bench.mirror, bench.ledger, judged,
-            rules=bench.rules, accept_baseline=wishes.accept_baseline,
+def plan_all(
+    bench: Bench, judged: Judged, wishes: Wishes, *, retried: Collection[str] = ()
+) -> tuple[Plan, Situation]:
+    """The plan for what was judged; `retried`: keys of refused writes that may be sent again."""
+
+    def situate(blind: frozenset[tuple[str, str]]) -> Situation:
+        return situation_of(
+            bench.config, bench.connections, bench.mirror, bench.ledger, judged, rules=bench.rules,
+            accept_baseline=wishes.accept_baseline, blind=blind, retried=retried,
         )  # fmt: skip
-        return make_plan(situation), situation
+
+    with bench.timed("plan"):
+        return plan_in_sight(bench.connections, situate)
 
 
 Approve = Callable[[Plan, Situation], Plan]
@@ -206,7 +211,7 @@ def run(
     try:
         pulled = pull_all(bench, progress)
         judged = judge_all(bench, wishes)
-        plan, situation = plan_all(bench, judged, wishes)
+        plan, situation = plan_all(bench, judged, wishes, retried=retried or ())
         keep_settling(bench.ledger, plan)
         written: list[Written] = []
         if approve is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.tasks import Crm, Kind
 from rules.duration import Duration
-from rules.findings import Judgement
+from rules.findings import Finding, Judgement
 from rules.rule import Rule
 from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask
@@ -116,6 +116,11 @@ class Situation:
     """Person's id in one CRM -> how much of what they did of late is on record there."""
     tasks_in: str = "owner"
     """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
+
+    @cached_property
+    def findings_by_hash(self) -> Mapping[str, Finding]:
+        """Occurrence hash -> the finding."""
+        return {finding.occurrence_hash: finding for finding in self.judgement.findings}
 
     @cached_property
     def clients(self) -> Mapping[str, str]:
