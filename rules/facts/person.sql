@@ -1,4 +1,4 @@
--- One row per person on our side, with what is on their desk. The same address in two CRMs is one person.
+-- One row per person on our side, with what is on their desk. The same address in two CRMs is one person; a queue is nobody.
 with desk as (
     select p.person_id as own_id, coalesce(s.one_id, p.person_id) as person_id
     from person p
@@ -7,7 +7,7 @@ with desk as (
 one as (
     select p.*
     from person p
-    where not exists (select 1 from same_person s where s.person_id = p.person_id)
+    where coalesce(p.role, '') <> 'queue' and not exists (select 1 from same_person s where s.person_id = p.person_id)
 ),
 clients as (
     select

@@ -8,13 +8,17 @@ from rules.identity.ids import key_sql
 
 
 def join_people(engine: Engine, orgs: Sequence[str]) -> None:
-    """Makes `same_person` (person_id, one_id) from raw_person: people of ours with the same address in each CRM."""
+    """Makes `same_person` (person_id, one_id) from raw_person: people of ours with the same address in each CRM.
+
+    A queue is nobody, whatever its address.
+    """
     several = "" if len(orgs) > 1 else " and false"
     engine.execute(f"""
         create or replace temp table same_person as
         with addressed as (
             select person_id, lower(trim(email)) as email, {place_sql("person_id", orgs)} as place
-            from raw_person where email is not null and trim(email) <> ''{several}
+            from raw_person
+            where email is not null and trim(email) <> '' and coalesce(role, '') <> 'queue'{several}
         ),
         clear as (
             -- Two logins of one CRM with the same address stay two: the one may be gone, the other not.

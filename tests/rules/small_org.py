@@ -31,6 +31,7 @@ SALESFORCE = """
 Account: Id Name Rating Website BillingCountry Phone OwnerId AnnualRevenue:decimal CreatedDate:instant
 Contact: Id AccountId Name Email Title
 User: Id Name Email IsActive:boolean ManagerId Title TimeZoneSidKey UserType
+Group: Id Name Type
 Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c
 Event: Id OwnerId Subject StartDateTime:instant ActivityDate:date AccountId WhatId WhoId
 EmailMessage: Id CreatedById ActivityId FromAddress Subject Status Incoming:boolean MessageDate:instant RelatedToId ParentId
@@ -43,7 +44,7 @@ _CALL = "id hubspot_owner_id hs_timestamp:instant"
 HUBSPOT = f"""
 companies: id name domain country phone salesforceaccountid hubspot_owner_id hs_ideal_customer_profile timezone annualrevenue:decimal createdate:instant
 contacts: id firstname lastname email jobtitle salesforcecontactid
-owners: id firstName lastName email archived:boolean
+owners: id firstName lastName email type archived:boolean
 calls: {_CALL} hs_call_title hs_call_status hs_call_direction hs_call_disposition
 emails: {_CALL} hs_email_status hs_email_direction hs_email_subject hs_email_from_email
 meetings: {_CALL} hs_meeting_title hs_meeting_outcome hs_meeting_start_time:instant

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from rules.case import CHANGES, WATCHED, Memory
-from tests.rules.small_org import NOW, SmallOrg, days_ago, judge_orgs
+from tests.rules.small_org import NOW, SmallOrg, days_ago, judge_orgs, org_without
 
 
 def handed(org: SmallOrg, *days: int, watched: int = 90) -> Memory:
@@ -75,3 +75,30 @@ def test_the_next_promise_is_the_first_of_the_days_to_come() -> None:
     assert (facts["next_promise_subject"], facts["next_promise_due_on"]) == ("no. 2", NOW.date())
     assert (facts["next_promise_client_name"], facts["promises_due_this_week"]) == ("Acme", 2)
     assert (facts["late_promise_count"], facts["open_promise_count"]) == (1, 4)
+
+
+def test_a_queue_is_nobody_whom_a_rule_could_judge() -> None:
+    sf, hs = SmallOrg(), SmallOrg(crm="hubspot", org_id="77")
+    sf.add("User", "u1", Name="Ana", Email="ana@acme.example", UserType="Standard")
+    sf.add("Group", "q1", Name="Client Care", Type="Queue")
+    sf.add("Group", "g1", Name="All of us", Type="Regular")
+    hs.add("owners", "q2", firstName="Client", lastName="Care", email="ana@acme.example", type="QUEUE")
+    judged = judge_orgs(sf, hs)
+    assert [row["person_name"] for row in judged.facts["person"]] == ["Ana"]
+    queues = judged.engine.query("select person_id from person where role = 'queue' order by 1").to_pylist()
+    assert [row["person_id"] for row in queues] == ["00D1:q1", "77:q2"]
+    assert judged.engine.query("select * from same_person").num_rows == 0
+
+
+def test_what_a_queue_owns_is_owned_by_it() -> None:
+    org = SmallOrg()
+    org.add("Group", "q1", Name="Client Care", Type="Queue")
+    org.account(created=days_ago(400), OwnerId="q1")
+    account = judge_orgs(org).account
+    assert (account["account_owner_name"], account["is_account_owner_active"]) == ("Client Care", True)
+
+
+def test_an_org_that_does_not_show_its_queues_has_its_people() -> None:
+    org = org_without("Group")
+    org.add("User", "u1", Name="Ana", UserType="Standard")
+    assert [row["person_name"] for row in judge_orgs(org).facts["person"]] == ["Ana"]
