@@ -17,6 +17,7 @@ NOT_THERE = GONE | {"INVALID_CROSS_REFERENCE_KEY"}
 
 _REMEDIES: Mapping[str, str] = {
     "INACTIVE_OWNER_OR_USER": "Activate the owner, or give the client an active one.",
+    "INVALID_OPERATION": "A queue that is to have tasks must support Task (Setup > Queues), or another be named.",
     "INVALID_CROSS_REFERENCE_KEY": "The owner, account or contact is gone or out of this login's sight.",
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": "Exempt the integration user from this validation rule.",
     "FIELD_FILTER_VALIDATION_EXCEPTION": "Exempt the integration user from this lookup filter.",

@@ -134,11 +134,7 @@ class Checks:
         if target.name == "Group":
             sql = "SELECT 1 FROM salesforce__QueueSobject WHERE QueueId = ? AND SobjectType = ? AND IsDeleted = 0"
             if not self._org.world.store.query(sql, (owner["Id"], shape.name)):
-                raise Refused(
-                    "FIELD_INTEGRITY_EXCEPTION",
-                    "Queue not associated with this SObject type",
-                    fields=["OwnerId"],
-                )
+                raise Refused("INVALID_OPERATION", "Queue not associated with this SObject type")
 
     def _check_links(self, shape: ObjectShape, values: Mapping[str, Any]) -> None:
         if (

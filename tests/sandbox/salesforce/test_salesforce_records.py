@@ -117,7 +117,7 @@ def test_an_inactive_user_cannot_own(org: Running) -> None:
 
 def test_a_queue_owns_only_what_it_is_for(org: Running) -> None:
     group = org.create("Group", Name="Care", Type="Queue")
-    assert error(org, "Task", OwnerId=group)[1] == "FIELD_INTEGRITY_EXCEPTION"
+    assert error(org, "Task", OwnerId=group)[1] == "INVALID_OPERATION"
     org.create("QueueSobject", QueueId=group, SobjectType="Task")
     org.create("Task", Subject="x", OwnerId=group)
     owner = org.rows("SELECT Owner.Type, Owner.Name FROM Task")[0]["Owner"]
