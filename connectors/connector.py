@@ -147,7 +147,8 @@ class WriteReadiness:
 
     ready: bool
     mode: str = ""
-    """`unique` (the CRM's own index refuses twins) or `search` (HubSpot without a unique property)."""
+    """`unique` (the CRM's own index refuses twins), `search` (HubSpot without a unique property) or `marker`
+    (Salesforce without our fields: a line of the task's text says that it is ours)."""
     reason: str = ""
     rewritten_fields: tuple[str, ...] = ()
     """Fields that this org's automation changes on write, as the canary task showed."""

@@ -9,7 +9,8 @@ from connectors.connector import SetupStep
 from connectors.errors import CrmError
 from connectors.salesforce.archive import TaskArchiver
 from connectors.salesforce.insert import TaskInserter
-from connectors.salesforce.own_tasks import CANARY, OwnTasks, gone
+from connectors.salesforce.marks import CANARY
+from connectors.salesforce.own_tasks import OwnTasks, gone
 from connectors.tasks import (
     Task,
     WrittenTask,
@@ -51,7 +52,9 @@ class Canary:
             return SetupStep(what=WHAT, state="failed", note=f"it stays in the CRM: {left}"), ()
         if held.state != task.state:
             return SetupStep(
-                what=WHAT, state="failed", note="this org's automation changes our state field"
+                what=WHAT,
+                state="failed",
+                note="this org's automation changes what tells our tasks from others",
             ), ()
         rewritten = rewritten_fields(task, held)
         note = f"this org's automation rewrites {', '.join(rewritten)}: left out when edits of people are told apart"

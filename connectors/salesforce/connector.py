@@ -6,18 +6,23 @@ from datetime import UTC, datetime
 
 from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupStep, Swept, WriteReadiness
 from connectors.salesforce.archive import TaskArchiver
+from connectors.salesforce.body_marks import BodyMarks
 from connectors.salesforce.call import Caller
 from connectors.salesforce.canary import Canary
 from connectors.salesforce.describe import Describer
+from connectors.salesforce.field_marks import FieldMarks
 from connectors.salesforce.identity import Identity, identify
 from connectors.salesforce.insert import TaskInserter
+from connectors.salesforce.marked_read import add_marks, with_marks, without_marks
+from connectors.salesforce.marks import Marks
 from connectors.salesforce.own_tasks import OwnTasks, gone
 from connectors.salesforce.read import Reader
 from connectors.salesforce.record_access import read_access
 from connectors.salesforce.settings import SalesforceSettings, eighteen
-from connectors.salesforce.setup import Setup, check_readiness
+from connectors.salesforce.setup import IN_THE_TEXT, Setup, check_readiness
 from connectors.salesforce.sweep import Sweeper
 from connectors.salesforce.task_records import TaskRecords
+from connectors.salesforce.twins import collapse_twins
 from connectors.salesforce.write import TaskUpdater
 from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask
 from connectors.transport import Policy
@@ -44,7 +49,10 @@ class SalesforceConnector:
         self._describer = Describer(self.calls)
         self._reader = Reader(self.calls, self._describer)
         self._sweeper = Sweeper(self.calls, self._describer)
-        self._own = OwnTasks(self.calls, self._describer)
+        self._marks: Marks = FieldMarks()
+        if settings.task_marks == "body":
+            self._marks = BodyMarks(self.calls.place, lambda: self._identify().user_id)
+        self._own = OwnTasks(self.calls, self._describer, self._marks)
         records = TaskRecords(self.calls, self._own)
         self._inserter = TaskInserter(self.calls, self._own, records)
         self._updater = TaskUpdater(self.calls, records)
@@ -65,10 +73,14 @@ class SalesforceConnector:
     def describe(self, object_name: str) -> ObjectSchema | None:
         """As Connector.describe; one request for each object, then from memory."""
         described = self._describer.describe(object_name)
-        return described.schema if described else None
+        if described is None:
+            return None
+        return with_marks(described.schema) if self._marks.is_in_text else described.schema
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """As Connector.read; `fields` may be paths to a parent's field, such as `Account.Name`."""
+        if self._marks.is_in_text:
+            return add_marks(self._own, request, self._reader.read(without_marks(request)))
         return self._reader.read(request)
 
     def count(self, schema: ObjectSchema) -> int | None:
@@ -81,7 +93,7 @@ class SalesforceConnector:
 
     def calls_for(self, request: ReadRequest, rows: int) -> int:
         """As Connector.calls_for."""
-        return self._reader.calls_for(request, rows)
+        return self._reader.calls_for(without_marks(request) if self._marks.is_in_text else request, rows)
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
         """As Connector.own_tasks; a known task of which nothing is left comes with its id, deleted, no key."""
@@ -105,15 +117,17 @@ class SalesforceConnector:
 
     def readiness(self) -> WriteReadiness:
         """As Connector.readiness; what the canary found is known after a setup of this connector only."""
-        return replace(check_readiness(self._describer), rewritten_fields=self._rewritten)
+        return replace(check_readiness(self._describer, self._marks), rewritten_fields=self._rewritten)
 
     def setup(self, *, write: bool) -> list[SetupStep]:
         """As Connector.setup."""
         identity = self._identify()
-        steps = Setup(self.calls, self._describer, identity.user_id).run(write=write)
+        steps = [IN_THE_TEXT]
+        if self._marks.fields:
+            steps = Setup(self.calls, self._describer, identity.user_id).run(write=write)
         if not write:
             return steps
-        ready = check_readiness(self._describer)
+        ready = check_readiness(self._describer, self._marks)
         if not ready.ready:
             return [*steps, SetupStep(what="Task as this login sees it", state="failed", note=ready.reason)]
         canary = Canary(self._own, self._inserter, self._archiver)
@@ -140,8 +154,8 @@ class SalesforceConnector:
         return read_access(self.calls, pairs)
 
     def collapse_twins(self) -> list[str]:
-        """Nothing: the unique field refuses twins."""
-        return []
+        """As Connector.collapse_twins; nothing where the unique field refuses twins."""
+        return [] if self._marks.is_unique else collapse_twins(self._own, self._archiver)
 
     def calls_left(self) -> int | None:
         """As the last answer said."""

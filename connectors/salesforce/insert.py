@@ -1,6 +1,10 @@
-"""Inserts tasks so that each key is there once, whatever the network does."""
+"""Inserts tasks so that each key is there once, whatever the network does.
 
-from collections.abc import Sequence
+A unique index makes sending again safe. Without one we look before we write; and of a call without an answer only
+what is found afterwards is known: it may still be under way, so nothing of it is sent again.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from connectors.errors import CrmError, NotUnderstood, Refused, Unclear
 from connectors.salesforce.batch import (
@@ -19,11 +23,11 @@ from connectors.salesforce.call import Caller
 from connectors.salesforce.own_tasks import OwnTasks
 from connectors.salesforce.row_errors import DUPLICATE, LOCKED, RowAnswer
 from connectors.salesforce.task_records import TaskRecords
-from connectors.tasks import Outcome, Task
+from connectors.tasks import Outcome, Task, WrittenTask
 
 
 class TaskInserter:
-    """Inserts into one org; the unique index on our key makes sending again safe."""
+    """Inserts into one org."""
 
     def __init__(self, caller: Caller, own: OwnTasks, records: TaskRecords) -> None:
         self._caller, self._own, self._records = caller, own, records
@@ -36,6 +40,10 @@ class TaskInserter:
     def _insert(self, batch: Sequence[Task], outcomes: Outcomes) -> None:
         pending, doubtful = list(batch), set[str]()
         why = ""
+        if not self._own.marks.is_unique:
+            pending = self._adopt(pending, self._own.held(pending), doubtful, outcomes)
+            if not pending:
+                return
         for attempt in range(ROUNDS):
             pause_before(attempt)
             try:
@@ -44,6 +52,10 @@ class TaskInserter:
                 doubtful |= {task.key for task in pending}
                 why = error.problem
                 pending = self._settle(pending, doubtful, outcomes)
+                if pending and not self._own.marks.is_unique:
+                    pause_before(1)
+                    pending = self._settle(pending, doubtful, outcomes)
+                    break
             except Refused as refusal:
                 write_halves(refusal, pending, send=self._insert, outcomes=outcomes)
                 return
@@ -89,18 +101,26 @@ class TaskInserter:
         if not tasks:
             return []
         try:
-            found = self._own.by_keys([task.key for task in tasks])
+            found = self._own.held(tasks)
         except CrmError as error:
             outcomes |= {task.key: _unclear(task.key, str(error)) for task in tasks}
             return []
+        return self._adopt(tasks, found, doubtful, outcomes)
+
+    def _adopt(
+        self, tasks: Sequence[Task], found: Mapping[str, WrittenTask], doubtful: set[str], outcomes: Outcomes
+    ) -> list[Task]:
+        """Notes those that were found; returns the others."""
+        absent: list[Task] = []
         for task in tasks:
             held = found.get(task.key)
-            if held is not None:
-                ours = task.key in doubtful and held.state == task.state
-                outcomes[task.key] = Outcome(
-                    key=task.key, result="created" if ours else "adopted", id=held.id
-                )
-        return [task for task in tasks if task.key not in found]
+            # What was in the recycle bin before is no trace of a call that was not answered.
+            if held is None or (held.deleted and task.key in doubtful):
+                absent.append(task)
+                continue
+            ours = task.key in doubtful and held.state == task.state
+            outcomes[task.key] = Outcome(key=task.key, result="created" if ours else "adopted", id=held.id)
+        return absent
 
 
 def _unclear(key: str, why: str) -> Outcome:

@@ -1,11 +1,12 @@
-"""Reads back the tasks that Keptword wrote: all, changed ones, or by id or key; deleted and archived ones too."""
+"""Reads back the tasks that Keptword wrote: all, changed ones, by id, or what is there of some; deleted and archived ones too."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Described, Describer
+from connectors.salesforce.marks import CANARY, Mark, Marks
 from connectors.salesforce.org_words import our_priority, priorities_of
 from connectors.salesforce.pages import Record, fetch_pages
 from connectors.salesforce.settings import eighteen
@@ -15,17 +16,13 @@ from connectors.salesforce.soql import (
     Select,
     any_of,
     encoded,
-    fitting,
     instant_literal,
-    text_literal,
 )
-from connectors.salesforce.task_fields import KEY, OUTCOME, STATE
-from connectors.tasks import Priority, WrittenTask, outcome_of
+from connectors.salesforce.task_fields import OUTCOME
+from connectors.tasks import Priority, Task, WrittenTask, outcome_of
 
-CANARY = "kw1-canary-"
-"""How the keys of setup's trial tasks begin: nobody else is to see them."""
 _NEEDED = (
-    "Id", KEY, STATE, "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
+    "Id", "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
     "AccountId", "WhatId", "CreatedDate", "SystemModstamp",
 )  # fmt: skip
 _IF_THERE = ("CompletedDateTime", OUTCOME)
@@ -35,48 +32,61 @@ _ACCOUNT_PREFIX = "001"
 class OwnTasks:
     """Our tasks in one org."""
 
-    def __init__(self, caller: Caller, describer: Describer) -> None:
-        self._caller, self._describer = caller, describer
+    def __init__(self, caller: Caller, describer: Describer, marks: Marks) -> None:
+        self._caller, self._describer, self.marks = caller, describer, marks
 
     def everything(self) -> Iterator[WrittenTask]:
         """All that the CRM still has; nothing where our fields do not exist."""
-        return self._where(f"{KEY} != null")
+        return self._known(self.marks.ours)
 
     def changed(self, since: datetime) -> Iterator[WrittenTask]:
         """Those whose stamp is at or after `since`, naive UTC."""
-        return self._where(f"{KEY} != null", f"SystemModstamp >= {instant_literal(since)}")
+        return self._known(self.marks.ours, f"SystemModstamp >= {instant_literal(since)}")
+
+    def live(self) -> Iterator[WrittenTask]:
+        """Those that are not deleted."""
+        return self._known(self.marks.ours, "IsDeleted = false")
 
     def by_ids(self, ids: Collection[str]) -> dict[str, WrittenTask]:
-        """By 18-character id; one that is gone from the recycle bin too is left out."""
+        """By 18-character id; one that is gone from the recycle bin too, or not ours any more, is left out."""
         wanted = sorted({eighteen(record_id) for record_id in ids})
         starts = range(0, len(wanted), IDS_PER_QUERY)
         found = (self._where(any_of("Id", wanted[start : start + IDS_PER_QUERY])) for start in starts)
         return {task.id: task for some in found for task in some}
 
-    def by_keys(self, keys: Collection[str]) -> dict[str, WrittenTask]:
-        """By key; of a living and a deleted task of one key the living one."""
-        names = ",".join((*_NEEDED, *_IF_THERE))
+    def held(self, tasks: Sequence[Task]) -> dict[str, WrittenTask]:
+        """What is there under these tasks' keys: of several the living one, of those the oldest."""
+        names = ",".join((*_NEEDED, *self.marks.fields, *_IF_THERE))
         room = ADDRESS_BYTES - len(encoded(names)) - 500
+        keys = {task.key for task in tasks}
         found: dict[str, WrittenTask] = {}
-        for some in fitting([text_literal(key) for key in sorted(set(keys))], room):
-            for task in self._where(f"{KEY} IN ({','.join(some)})"):
-                if task.key not in found or found[task.key].deleted:
+        for condition in self.marks.near(tasks, room=room):
+            for task in self._where(condition):
+                if task.key in keys and (task.key not in found or _goes_before(task, found[task.key])):
                     found[task.key] = task
         return found
 
     def canaries(self) -> list[WrittenTask]:
         """Living trial tasks of an earlier setup that did not end well."""
-        found = self._select(f"{KEY} LIKE {text_literal(CANARY + '%')}")
-        return [task for task in found if not task.deleted]
+        if self.task() is None:
+            return []
+        found = self._select(self.marks.canaries())
+        return [task for task in found if task.key.startswith(CANARY) and not task.deleted]
 
     def task(self) -> Described | None:
         """The describe of Task if our fields are in it."""
+        fields = self.marks.fields
         described = self._describer.describe("Task")
-        if described and not described.has(KEY, STATE):
+        if described and not described.has(*fields):
             # Setup may have run meanwhile; fields that are there stay.
             self._describer.forget("Task")
             described = self._describer.describe("Task")
-        return described if described and described.has(KEY, STATE) else None
+        return described if described and described.has(*fields) else None
+
+    def _known(self, ours: Callable[[], str], *conditions: str) -> Iterator[WrittenTask]:
+        # Who we are is asked only where there is something to look for.
+        if self.task() is not None:
+            yield from self._where(ours(), *conditions)
 
     def _where(self, *conditions: str) -> Iterator[WrittenTask]:
         return (task for task in self._select(*conditions) if not task.key.startswith(CANARY))
@@ -86,18 +96,29 @@ class OwnTasks:
         if described is None:
             return
         self._insist_on_fields(described)
-        fields = (*_NEEDED, *(name for name in _IF_THERE if described.has(name)))
+        fields = (*_NEEDED, *self.marks.fields, *(name for name in _IF_THERE if described.has(name)))
         select = Select(object_name="Task", fields=fields, stamp_field="SystemModstamp", where=conditions)
         priorities = priorities_of(described)
         for records in fetch_pages(self._caller, select, everything=True):
             for record in records:
-                yield _written(record, priorities)
+                mark = self.marks.read(record)
+                if mark is not None:
+                    yield _written(record, mark, priorities)
 
     def _insist_on_fields(self, described: Described) -> None:
         missing = [name for name in _NEEDED if not described.has(name)]
         if missing:
             problem = f"this login does not see {', '.join(missing)} of Task"
             raise Refused(self._caller.place, problem, "Let the integration user read these fields.")
+
+
+def _goes_before(task: WrittenTask, other: WrittenTask) -> bool:
+    return (task.deleted, oldest_first(task)) < (other.deleted, oldest_first(other))
+
+
+def oldest_first(task: WrittenTask) -> tuple[datetime, str]:
+    """Orders twins: stamps are to the second, so the id, which grows, decides between those of one."""
+    return task.created_at or datetime.max, task.id
 
 
 def gone(record_id: str) -> WrittenTask:
@@ -117,17 +138,17 @@ def gone(record_id: str) -> WrittenTask:
     )
 
 
-def _written(record: Record, priorities: Mapping[Priority, str]) -> WrittenTask:
+def _written(record: Record, mark: Mark, priorities: Mapping[Priority, str]) -> WrittenTask:
     deleted = record.get("IsDeleted") is True
     modified_at = _instant(record.get("SystemModstamp"))
     completed_at = _instant(record.get("CompletedDateTime"))
     accounts = [record.get("AccountId"), record.get("WhatId")]
     return WrittenTask(
         id=eighteen(record["Id"]),
-        key=record.get(KEY) or "",
-        state=record.get(STATE) or "",
+        key=mark.key,
+        state=mark.state,
         subject=record.get("Subject") or "",
-        body=record.get("Description") or "",
+        body=mark.body,
         owner_id=record.get("OwnerId"),
         due=record.get("ActivityDate") or "",
         priority=our_priority(priorities, record.get("Priority")),

@@ -147,6 +147,10 @@ class SalesforceSettings(_Strict):
     quota_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     """The part of the org's API requests of 24 hours that may be used up, whoever uses them: a run stops before the
     rest, which is left to other programs."""
+    task_marks: Literal["fields", "body"] = "fields"
+    """How our tasks are told from others: by two fields that `keptword setup` makes, or, in an org that cannot have
+    them, by the last line of their text. Choose before the first task is written: those of the other way are not found.
+    """
     connect_timeout_s: Annotated[float, Field(gt=0)] = 5.0
     read_timeout_s: Annotated[float, Field(gt=0)] = 60.0
 

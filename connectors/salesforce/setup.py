@@ -7,9 +7,10 @@ from connectors.connector import SetupStep, WriteReadiness
 from connectors.errors import NotAllowed, Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Described, Describer
+from connectors.salesforce.marks import Marks
 from connectors.salesforce.pages import fetch_all
 from connectors.salesforce.soql import text_literal
-from connectors.salesforce.task_fields import NEEDED, OPTIONAL, TaskField, problems_of
+from connectors.salesforce.task_fields import NEEDED, OPTIONAL, TaskField
 
 PERMISSION_SET = "Keptword"
 _THERE = frozenset({"DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE", "FIELD_ALREADY_EXISTS"})
@@ -17,13 +18,19 @@ _FOR_PEOPLE = "Let people's profiles see and edit it, and put it on the task lay
 State = Literal["there", "missing", "made", "by hand", "failed"]
 
 
-def check_readiness(describer: Describer) -> WriteReadiness:
+def check_readiness(describer: Describer, marks: Marks) -> WriteReadiness:
     """Looks at the describe anew."""
     described = _fresh(describer)
     if described is None:
         return WriteReadiness(ready=False, reason="this login does not see Task: grant it")
-    reason = problems_of(described)
-    return WriteReadiness(ready=not reason, mode="" if reason else "unique", reason=reason)
+    reason = marks.problem(described)
+    return WriteReadiness(ready=not reason, mode="" if reason else marks.mode, reason=reason)
+
+
+IN_THE_TEXT = SetupStep(
+    what='nothing but tasks: with task_marks = "body" their last line says that they are ours', state="there"
+)
+"""The one step of a connection without fields, before the trial task."""
 
 
 def _fresh(describer: Describer) -> Described | None:

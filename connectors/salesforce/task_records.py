@@ -1,16 +1,19 @@
 """Turns a task into the record that Salesforce stores, in this org's words and lengths."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
+from connectors.salesforce.field_marks import WITHOUT_FIELDS
+from connectors.salesforce.mark_line import cut
 from connectors.salesforce.org_words import OrgWords, org_words
 from connectors.salesforce.own_tasks import OwnTasks
-from connectors.salesforce.task_fields import KEY, STATE
-from connectors.tasks import Task, TaskChange
+from connectors.salesforce.settings import eighteen
+from connectors.tasks import Task, TaskChange, WrittenTask
 
-SUBJECT_LENGTH, BODY_LENGTH = 255, 32_000
+SUBJECT_LENGTH = 255
 _TYPE = {"type": "Task"}
 
 
@@ -27,10 +30,8 @@ class TaskRecords:
         words = self._org_words()
         record = {
             "attributes": _TYPE,
-            KEY: task.key,
-            STATE: task.state,
+            **self._own.marks.for_new(task),
             "Subject": cut(task.subject, SUBJECT_LENGTH),
-            "Description": cut(task.body, BODY_LENGTH),
             "Status": words.statuses[task.status],
             "Priority": words.priorities[task.priority],
             "ActivityDate": task.due_on.isoformat(),
@@ -41,17 +42,30 @@ class TaskRecords:
         }
         return {name: value for name, value in record.items() if value is not None}
 
-    def changed(self, change: TaskChange) -> dict[str, Any]:
-        """The id, the state and what changes."""
-        words = self._org_words()
+    def changed(self, changes: Sequence[TaskChange]) -> list[dict[str, Any] | None]:
+        """For each the id, the state and what changes; None for a task that does not bear our mark any more.
+
+        Where the mark is a part of the text, the texts are read first: a person may have written in them.
+        """
+        words, marks = self._org_words(), self._own.marks
+        if not marks.is_in_text:
+            return [self._changed(change, words, None) for change in changes]
+        held = self._own.by_ids([change.id for change in changes])
+        return [
+            self._changed(change, words, now)
+            if (now := held.get(eighteen(change.id))) is not None and now.key == change.key
+            else None
+            for change in changes
+        ]
+
+    def _changed(self, change: TaskChange, words: OrgWords, held: WrittenTask | None) -> dict[str, Any]:
         # Salesforce keeps plain text: its own mark-up is none.
         body = change.body if change.raw_body is None else change.raw_body
         record = {
             "attributes": _TYPE,
             "Id": change.id,
-            STATE: change.state,
+            **self._own.marks.for_change(change, body, held=held),
             "Subject": None if change.subject is None else cut(change.subject, SUBJECT_LENGTH),
-            "Description": None if body is None else cut(body, BODY_LENGTH),
             "OwnerId": change.owner_id,
             "ActivityDate": change.due_on.isoformat() if change.due_on else None,
             "Priority": words.priorities[change.priority] if change.priority else None,
@@ -64,17 +78,8 @@ class TaskRecords:
             if self._words is None:
                 described = self._own.task()
                 if described is None:
-                    problem = f"Task has no {KEY} and {STATE} that this login sees"
-                    raise Refused(self._caller.place, problem, "Run `keptword setup`.", code="INVALID_FIELD")
+                    problem = f"Task has no {' and '.join(self._own.marks.fields)} that this login sees"
+                    remedy = f"Run `keptword setup`. {WITHOUT_FIELDS}"
+                    raise Refused(self._caller.place, problem, remedy, code="INVALID_FIELD")
                 self._words = org_words(self._caller, described)
             return self._words
-
-
-def cut(text: str, length: int) -> str:
-    """At most `length` characters: whole words and an ellipsis where it is longer."""
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    words = head.rsplit(None, 1)[0] if not text[length - 1].isspace() else head
-    # A single word of that length has no better place to be cut at.
-    return (words if len(words) > length // 2 else head).rstrip() + "…"

@@ -23,6 +23,7 @@ from connectors.tasks import Outcome, TaskChange
 
 DELETED = "deleted"
 """The reason of a change to a task that a person has deleted."""
+_THEIRS = f"{DELETED}, or a person took Keptword's line out of its text: it is theirs now"
 
 
 class TaskUpdater:
@@ -40,7 +41,12 @@ class TaskUpdater:
         pending = list(batch)
         for attempt in range(ROUNDS):
             pause_before(attempt)
-            body = body_of([self._records.changed(change) for change in pending])
+            records = list(zip(pending, self._records.changed(pending), strict=True))
+            outcomes |= {change.id: _theirs(change) for change, record in records if record is None}
+            pending = [change for change, record in records if record is not None]
+            if not pending:
+                return
+            body = body_of([record for _, record in records if record is not None])
             try:
                 # By id and absolute, so that once and twice are the same.
                 answer = self._caller.write("PATCH", PATH, body=body, repeatable=True)
@@ -56,6 +62,10 @@ class TaskUpdater:
             if not pending:
                 return
         outcomes |= {change.id: still_locked(change.key, change.id) for change in pending}
+
+
+def _theirs(change: TaskChange) -> Outcome:
+    return Outcome(key=change.key, result="failed", id=change.id, reason=_THEIRS)
 
 
 def _outcome(change: TaskChange, row: RowAnswer) -> Outcome:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from connectors.salesforce.connector import SalesforceConnector
+from connectors.salesforce.mark_line import read_mark
 from connectors.salesforce.settings import SalesforceSettings
 from connectors.tasks import Task, wanted_values, write_state
 from connectors.transport import Policy
@@ -122,6 +124,44 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     for connector, sandbox in opened:
         connector.close()
         sandbox.delete("/_sandbox/faults")
+
+
+@pytest.fixture(scope="module")
+def bare_org(org_data: Path) -> Iterator[RunningSandbox]:
+    """The same in an org that has no fields of ours and gets none."""
+    with start_sandbox("--data", str(org_data), "--now", NOW) as running:
+        yield running
+
+
+@pytest.fixture(params=["fields", "body"])
+def task_marks(request: pytest.FixtureRequest) -> str:
+    """Each way in which our tasks are told from others."""
+    return str(request.param)
+
+
+@pytest.fixture
+def marked_org(task_marks: str, request: pytest.FixtureRequest) -> RunningSandbox:
+    """An org in which tasks can be written that way."""
+    org: RunningSandbox = request.getfixturevalue("ready_org" if task_marks == "fields" else "bare_org")
+    return org
+
+
+@pytest.fixture
+def writer(connect: Connect, task_marks: str) -> Connect:
+    """Connectors that write that way."""
+    return partial(connect, task_marks=task_marks)
+
+
+def key_of(row: dict[str, Any]) -> str:
+    """Our key in a row of the sandbox, wherever it stands; empty for a task that is not ours."""
+    mark = read_mark(row["Description"] or "")
+    return row.get("Keptword_Key__c") or (mark.key if mark else "")
+
+
+def live_keys(sandbox: RunningSandbox, prefix: str) -> list[str]:
+    """Of the tasks that are not deleted, in order; a twin comes twice."""
+    keys = [key_of(row) for row in sandbox.rows("Task") if not row["IsDeleted"]]
+    return sorted(key for key in keys if key.startswith(prefix))
 
 
 def wide_fields(connector: SalesforceConnector) -> list[str]:

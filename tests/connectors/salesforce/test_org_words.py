@@ -2,8 +2,8 @@ import pytest
 
 from connectors.connector import Field, ObjectSchema
 from connectors.salesforce.describe import Described
+from connectors.salesforce.mark_line import cut
 from connectors.salesforce.org_words import our_priority, priorities_of
-from connectors.salesforce.task_records import cut
 
 
 def task_with(*priorities: str) -> Described:
