@@ -11,6 +11,7 @@ from sync.cli.crm import sandbox, setup
 from sync.cli.ending import tell_wrong_arguments
 from sync.cli.explain import explain
 from sync.cli.files import check, init
+from sync.cli.history import history
 from sync.cli.identities import identities
 from sync.cli.loop import apply, findings, plan, pull, run
 from sync.cli.mutes import mute, unmute
@@ -64,6 +65,7 @@ for command in (
     plan,
     apply,
     run,
+    history,
     mute,
     unmute,
     schema,

@@ -4,7 +4,7 @@ import gzip
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -35,23 +35,28 @@ def prove_folder(config: Config) -> None:
 
 
 def keep_decisions(config: Config, decided: Decided) -> Path:
+    """Keeps what a run decided; see keep_lines()."""
+    return keep_lines(config, decided.run_id, decision_lines(decided), at=decided.at)
+
+
+def keep_lines(config: Config, run_id: str, lines: Iterable[Line], *, at: datetime) -> Path:
     """Writes the run's file and removes those older than `decisions.keep_days`; raises Failed.
 
     The file appears under its name only when it is whole, and lasts through a crash from then on.
     """
     folder = _folder(config)
-    file = folder / f"{decided.run_id}.jsonl.gz"
+    file = folder / f"{run_id}.jsonl.gz"
     part = folder / f".{file.name}.part"
     with _blamed_on_the_folder(config):
         folder.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as raw:
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_LIGHT) as packed:
-                for line in decision_lines(decided):
+                for line in lines:
                     packed.write(orjson.dumps(line, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME))  # fmt: skip
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(file)
-    _remove_old(folder, decided.at - timedelta(days=config.decisions.keep_days))
+    _remove_old(folder, at - timedelta(days=config.decisions.keep_days))
     return file
 
 

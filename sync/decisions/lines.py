@@ -9,15 +9,16 @@ from connectors.tasks import Outcome
 from rules.findings import Finding
 from sync.apply import Written
 from sync.plan.changes import Change, FindingRef, Plan, instant
+from sync.plan.episodes import OwnTask
 from sync.plan.keys import read_key
 from sync.plan.situation import Situation
 
 Line = Mapping[str, Any]
 
-_NOTHING: Line = {
+NOTHING: Line = {
     "run": None, "at": None, "decision": None, "kind": None, "rule": None, "rule_version": None, "subject_id": None,
-    "account_id": None, "key": None, "finding": None, "field": None, "records": {}, "facts": {}, "why": [],
-    "result": None, "record_id": None, "reason": None,
+    "account_id": None, "account": None, "key": None, "subject": None, "finding": None, "field": None, "records": {},
+    "facts": {}, "why": [], "result": None, "record_id": None, "reason": None,
 }  # fmt: skip
 """Every line has all of these, so that a file loads as one table."""
 
@@ -43,15 +44,15 @@ def decision_lines(decided: Decided) -> Iterator[Line]:
     plan, situation = decided.plan, decided.situation
     findings = {(each.rule, each.occurrence_hash): each for each in situation.judgement.findings}
     outcomes = {(each.change.action, each.change.key): each.outcome for each in decided.written}
-    accounts = {own.task.key: f"{own.org_id}:{own.task.account_ids[0]}" for own in situation.tasks if own.task.account_ids}  # fmt: skip
+    tasks = {own.task.key: own for own in situation.tasks}
 
     def line(decision: str, rule: str, **said: Any) -> Line:
         known = situation.rules.get(rule)
         head = {"run": decided.run_id, "at": instant(decided.at), "decision": decision, "rule": rule}
-        return {**_NOTHING, **head, "rule_version": known.digest if known else None, **said}
+        return {**NOTHING, **head, "rule_version": known.digest if known else None, **said}
 
     for change in plan.changes:
-        result = _result(outcomes.get((change.action, change.key)))
+        result = result_of(outcomes.get((change.action, change.key)))
         for ref in change.findings:
             yield line(
                 change.action,
@@ -67,20 +68,34 @@ def decision_lines(decided: Decided) -> Iterator[Line]:
         yield line("unknown", unknown.rule, subject_id=unknown.subject_id, why=[unknown.reason])
     for left in plan.left:
         key = read_key(left.key)
-        about = {"account_id": accounts.get(left.key), "finding": key.occurrence_hash if key else None}
-        yield line(
-            "left", key.rule if key else "", key=left.key, field=left.field, why=[left.reason], **about
-        )
+        about = {
+            "key": left.key,
+            "finding": key.occurrence_hash if key else None,
+            **_task(tasks.get(left.key)),
+        }
+        yield line("left", key.rule if key else "", field=left.field, why=[left.reason], **about)
 
 
 def _change(change: Change) -> dict[str, Any]:
-    return {"key": change.key, "why": list(change.why)}
+    """The task's subject is in it, since a person knows it by that; its body is not."""
+    subject = change.task.get("subject") or (change.before.subject if change.before else None)
+    return {"key": change.key, "subject": subject, "why": list(change.why)}
 
 
-def _result(outcome: Outcome | None) -> dict[str, Any]:
+def _task(own: OwnTask | None) -> dict[str, Any]:
+    if own is None:
+        return {}
+    account = f"{own.org_id}:{own.task.account_ids[0]}" if own.task.account_ids else None
+    return {"subject": own.task.subject, "account_id": account}
+
+
+def result_of(outcome: Outcome | None) -> dict[str, Any]:
+    """What the CRM answered, for a line; None: nothing was sent."""
     if outcome is None:
         return {}
-    return {"result": outcome.result, "record_id": outcome.id, "reason": outcome.reason or None}
+    # Halves of characters, which a CRM may answer, are none that JSON can carry.
+    reason = outcome.reason.encode("utf-8", "replace").decode()
+    return {"result": outcome.result, "record_id": outcome.id, "reason": reason or None}
 
 
 def _about(
@@ -95,6 +110,7 @@ def _about(
     return {
         **named,
         "account_id": finding.account_id or account_id,
+        "account": facts.get("account_name"),
         "records": {
             name: value for name, value in sorted(facts.items()) if name.endswith("_id") and value is not None
         },
