@@ -140,6 +140,9 @@ class People:
             return f"no {place} in this CRM"
         if not person.is_active:
             return f"{place} {person.name or person.person_id} is inactive"
+        if person.role == QUEUE_ROLE and place != "team queue":
+            # It may be made for cases only, and refuse tasks.
+            return f"{place} {person.name or person.person_id} is a queue"
         if account is not None and (person.person_id, account) in self._rota.blind:
             return f"{place} {person.name or person.person_id} may not see the client in the CRM"
         return None
