@@ -18,8 +18,8 @@ from sync.config.config import Config
 from sync.mirror.mirror import Mirror
 
 OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str]]] = {
-    "salesforce": ("Task", ("Keptword_Key__c", "Keptword_State__c")),
-    "hubspot": ("tasks", ("keptword_key", "keptword_state")),
+    "salesforce": ("Task", ("Keptword_Key__c", "Keptword_State__c", "Keptword_Outcome__c")),
+    "hubspot": ("tasks", ("keptword_key", "keptword_state", "keptword_outcome")),
 }
 """CRM -> the object that carries our tasks, and our two fields, which mappings may name before setup made them."""
 

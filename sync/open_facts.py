@@ -33,12 +33,12 @@ def facts_behind(
         return []
     accounts = sorted({f"{own.org_id}:{account}" for own in asked for account in own.task.account_ids})
     of_keys = {own.key.rule for own in asked}
-    grouped = any(len(own.state.findings) > 1 for own in asked)
+    of_more = any(own.speaks_of_more for own in asked)
     found: Found = []
     rows: dict[str, list[dict[str, Any]]] = {}
     for rule in rules.values():
         if rule.name not in of_keys and not (
-            grouped and rule.view.is_of_a_client and rule.file.mode != "off"
+            of_more and rule.view.is_of_a_client and rule.file.mode != "off"
         ):
             continue
         sql, values = _query(case, rule, accounts)

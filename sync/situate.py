@@ -192,7 +192,7 @@ def _dismissed(ledger: Ledger) -> tuple[Ending, ...]:
 
 def _spoken(ledger: Ledger, tasks: Iterable[OwnTask]) -> dict[str, Spoken]:
     """What open tasks that speak for several findings were written for; a mark alone names nothing."""
-    keys = [own.task.key for own in tasks if own.is_open and len(own.state.findings) > 1]
+    keys = [own.task.key for own in tasks if own.is_open and own.speaks_of_more]
     return {
         finding_mark(short_hash(each["rule"], each["subject_id"]), each["hash"]): Spoken(
             rule=each["rule"], subject_id=each["subject_id"], hash=each["hash"]

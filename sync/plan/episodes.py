@@ -38,6 +38,12 @@ class OwnTask:
         """When it was completed or deleted, as near as is known."""
         return self.task.closed_at or self.task.modified_at
 
+    @property
+    def speaks_of_more(self) -> bool:
+        """It speaks for something that its key does not name."""
+        own = subject_mark(self.key.subject_hash)
+        return any(subject_mark(mark) != own for mark in self.state.findings)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.tasks import TaskOutcome
 from tests.loop.house import TODAY, slug
 from tests.loop.world import Desk
 
@@ -72,11 +74,30 @@ class People:
         given = {self.words[name]: value for name, value in values.items()}
         self.change(self._tasks, row.get("Id") or row["id"], **given)
 
-    def complete(self, client: str, rule: str) -> None:
-        """Ticks our task off."""
+    def complete(self, client: str, rule: str, *, outcome: TaskOutcome = "") -> None:
+        """Ticks our task off, and says what came of it where `outcome` does."""
         row = self.task(client, rule)
         done = {"Status": "Completed"} if self.desk.is_salesforce else {"hs_task_status": "COMPLETED"}
+        if outcome:
+            said = (
+                {"Keptword_Outcome__c": outcome} if self.desk.is_salesforce else {"keptword_outcome": outcome}
+            )
+            done |= said
         self.change(self._tasks, row.get("Id") or row["id"], **done)
+
+    def note_below(self, client: str, rule: str, words: str) -> None:
+        """Writes a line below the text of our task, as the CRM's own editor would store it."""
+        body = self.task(client, rule)[self.words["body"]]
+        note = f"\n\n{words}" if self.desk.is_salesforce else f"<br>{escape(words, quote=False)}"
+        self.edit(client, rule, body=f"{body}{note}")
+
+    def give_client(self, client: str, to: str) -> None:
+        """Hands the client over to a colleague."""
+        owner = self.record("User" if self.desk.is_salesforce else "owners", to)
+        if self.desk.is_salesforce:
+            self.change("Account", self.record("Account", slug(client)), OwnerId=owner)
+        else:
+            self.change("companies", self.record("companies", slug(client)), hubspot_owner_id=owner)
 
     def delete(self, client: str, rule: str) -> None:
         """Throws our task away."""
