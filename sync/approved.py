@@ -1,8 +1,9 @@
-"""A plan that a person read and approved: written to a file, and applied exactly or not at all."""
+"""A plan that a person read and approved: written to a file, and applied exactly, in what still holds, or not at all."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 
 from rules.rule import Rule
 from sync.errors import Failed, UserError
+from sync.grounds import Grounds, grounds_of, name_of, what_moved
 from sync.plan.changes import FORMAT, Change, Plan
 from sync.plan.situation import Situation
 from sync.rulebook import rulebook_digest
@@ -19,39 +21,99 @@ _MOVES = ("due_on", "added")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An approved change that no longer holds."""
+
+    action: str
+    key: str
+    subject: str
+    """Of the task, as it was approved; empty where only something else of it was to change."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Of a plan made now, what was approved."""
+
+    plan: Plan
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
     """The changes of a plan file, by what they do to which task."""
 
     path: Path
+    as_of: datetime
     changes: Mapping[tuple[str, str], Mapping[str, Any]]
+    grounds: Mapping[str, Grounds]
+    """`ACTION KEY` -> what the change stood on when the plan was made."""
     orgs: Mapping[str, str]
     rules: str
     accept_baseline: bool
 
-    def restrict(self, plan: Plan, situation: Situation) -> Plan:
-        """Of a plan made now, what was approved; raises Failed when that is not all of it or the world is another."""
+    def restrict(self, plan: Plan, situation: Situation) -> Kept:
+        """Of a plan made now, what was approved and still holds; raises Failed where the world is another altogether."""
         orgs = {home.connection: home.org_id for home in situation.homes.values()}
         if orgs != self.orgs:
-            raise Failed(
-                str(self.path),
-                "the plan was made for another CRM",
-                "Make it anew with `keptword plan --out F`",
-            )
+            problem = f"the plan was made for another CRM: {_listed(self.orgs)}, and the config leads to {_listed(orgs)}"
+            raise Failed(str(self.path), problem, "Make it anew with `keptword plan --out F`")
         if self.rules != rulebook_digest(situation.rules):
             raise Failed(
                 str(self.path),
                 "the rules have changed since the plan was made",
                 "Make it anew and read it again",
             )
+        moved = tuple(self._moved(plan, situation))
+        gone = {(each.action, each.key) for each in moved}
+        kept = tuple(
+            change
+            for change in plan.changes
+            if (change.action, change.key) in self.changes and (change.action, change.key) not in gone
+        )
+        return Kept(plan=replace(plan, changes=kept), moved=moved)
+
+    def _moved(self, plan: Plan, situation: Situation) -> Iterator[Moved]:
         now: dict[tuple[str, str], Change] = {(change.action, change.key): change for change in plan.changes}
-        moved = [
-            key for (action, key), said in self.changes.items() if not _same(now.get((action, key)), said)
-        ]
-        if moved:
-            problem = f"{len(moved)} of its {len(self.changes)} changes no longer hold, such as {moved[0]}"
-            raise Failed(str(self.path), problem, "Nothing was written: make the plan anew and read it again")
-        kept = tuple(change for key, change in now.items() if key in self.changes)
-        return replace(plan, changes=kept)
+        grounds = grounds_of(plan, situation)
+        for (action, key), said in self.changes.items():
+            change = now.get((action, key))
+            reason = (
+                _held(said, plan)
+                if change is None
+                else self._what_moved(change, grounds[name_of(change)], plan, situation)
+                or _other_words(change, said)
+            )
+            if reason is not None:
+                subject = str(said["task"].get("subject") or "")
+                yield Moved(action=action, key=key, subject=subject, reason=reason)
+
+    def _what_moved(self, change: Change, now: Grounds, plan: Plan, situation: Situation) -> str | None:
+        then = self.grounds[name_of(change)]
+        return what_moved(now, then, rules=situation.rules, passed=plan.as_of - self.as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's word that a plan file be carried out."""
+
+    file: Approved
+    by: str
+    partial: bool = False
+    """What still holds is carried out though something else does not."""
+
+    def restrict(self, plan: Plan, situation: Situation) -> Kept:
+        """As Approved.restrict(); raises Failed where something does not hold any more and `partial` is not said."""
+        kept = self.file.restrict(plan, situation)
+        if kept.moved and not self.partial:
+            first = kept.moved[0]
+            problem = (
+                f"{len(kept.moved)} of its {len(self.file.changes)} changes no longer hold, such as {first.key} "
+                f"({first.reason})"
+            )
+            remedy = "Nothing was written: make the plan anew and read it again, or apply what still holds with --partial"
+            raise Failed(str(self.file.path), problem, remedy)
+        return kept
 
 
 def write_plan(
@@ -63,6 +125,7 @@ def write_plan(
         "orgs": {home.connection: home.org_id for home in situation.homes.values()},
         "rules": rulebook_digest(rules),
         "accept_baseline": accept_baseline,
+        "grounds": grounds_of(plan, situation),
     }
     plain = orjson.loads(orjson.dumps(document, default=str))
     try:
@@ -85,12 +148,14 @@ def read_approved(path: Path) -> Approved:
             raise UserError(
                 str(path),
                 "was changed after `keptword plan` wrote it",
-                "Leave out what you do not want by the config (rules, limits, mutes) and make the plan anew",
+                "Leave out what you do not want by the config (rules, limits) or by `keptword mute`, and make the plan anew",
             )
         changes = {(str(change["action"]), str(change["key"])): change for change in raw["changes"]}
         return Approved(
             path=path,
+            as_of=datetime.fromisoformat(raw["as_of"]).astimezone(UTC).replace(tzinfo=None),
             changes=changes,
+            grounds=raw["grounds"],
             orgs=raw["orgs"],
             rules=raw["rules"],
             accept_baseline=bool(raw["accept_baseline"]),
@@ -103,14 +168,27 @@ def read_approved(path: Path) -> Approved:
         raise UserError(str(path), "is not a plan file", "Write one with `keptword plan --out F`") from error
 
 
-def _same(change: Change | None, said: Mapping[str, Any]) -> bool:
-    if change is None:
-        return False
+def _held(said: Mapping[str, Any], plan: Plan) -> str:
+    hashes = {finding["hash"] for finding in said["findings"]}
+    held = [each.reason for each in plan.held if each.finding.hash in hashes]
+    return f"held back now: {held[0]}" if held else "nothing of it is to be done any more"
+
+
+def _other_words(change: Change, said: Mapping[str, Any]) -> str | None:
     mine = {key: value for key, value in change.task.items() if key not in _MOVES}
     theirs = {key: value for key, value in said["task"].items() if key not in _MOVES}
+    plain = orjson.loads(orjson.dumps(mine, default=str))
+    if plain != theirs:
+        other = sorted(name for name in {*plain, *theirs} if plain.get(name) != theirs.get(name))
+        return f"it would write another {', '.join(other)} now"
     # The line that a closing adds is a date and its reason: the reason must be the one that was read.
-    why_same = change.action != "close" or list(change.why) == said["why"]
-    return why_same and bool(orjson.loads(orjson.dumps(mine, default=str)) == theirs)
+    if change.action == "close" and list(change.why) != said["why"]:
+        return f"its reason is another now: {'; '.join(change.why)}"
+    return None
+
+
+def _listed(orgs: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({org_id})" for name, org_id in sorted(orgs.items())) or "none"
 
 
 def _digest(document: Mapping[str, Any]) -> str:

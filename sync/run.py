@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any
 from connectors.errors import CrmError
 from rules.rule import Rule
 from sync.apply import Written, apply_plan
+from sync.approved import Approval, Moved
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url, mirror_path
 from sync.connections import Connection, open_connections
@@ -88,13 +89,16 @@ class RunReport:
     written: tuple[Written, ...]
     requests: dict[str, dict[str, int]]
     seconds: dict[str, float]
+    approved_by: str | None = None
+    """Who agreed to the plan file that was applied."""
+    moved: tuple[Moved, ...] = ()
+    """What they agreed to and what did not hold any more."""
 
     @property
     def in_part(self) -> bool:
         """Whether something named could not be read or written."""
-        return not self.pulled.complete or any(
-            each.outcome.result in ("failed", "unclear") for each in self.written
-        )
+        failed = any(each.outcome.result in ("failed", "unclear") for each in self.written)
+        return failed or bool(self.moved) or not self.pulled.complete
 
     def figures(self) -> dict[str, Any]:
         """Counts for the ledger and the JSON answer."""
@@ -185,14 +189,10 @@ def plan_all(
         return plan_in_sight(bench.connections, situate)
 
 
-Approve = Callable[[Plan, Situation], Plan]
-"""What a person approved of a plan made now; raises Failed when that no longer holds."""
-
-
 def run(
-    bench: Bench, wishes: Wishes, progress: Progress, *, write: bool, approve: Approve | None = None
+    bench: Bench, wishes: Wishes, progress: Progress, *, write: bool, approval: Approval | None = None
 ) -> RunReport:
-    """The whole loop; `approve` may restrict the plan to what a person has agreed to.
+    """The whole loop; with an approval, what a person has agreed to and nothing else.
 
     Raises Failed where the plan passes a limit and `wishes.over_limits` is not said; nothing is written then.
     """
@@ -205,6 +205,7 @@ def run(
             mode="write" if write else "preview",
             config_digest=bench.config.digest,
             rules_digest=rulebook_digest(bench.rules),
+            approved_by=approval.by if approval else None,
         ),
         now=started,
     )
@@ -214,8 +215,10 @@ def run(
         plan, situation = plan_all(bench, judged, wishes, retried=retried or ())
         keep_settling(bench.ledger, plan)
         written: list[Written] = []
-        if approve is not None:
-            plan = approve(plan, situation)
+        moved: tuple[Moved, ...] = ()
+        if approval is not None:
+            kept = approval.restrict(plan, situation)
+            plan, moved = kept.plan, kept.moved
         if retried is not None:
             plan = only(plan, retried)
         if write:
@@ -235,6 +238,8 @@ def run(
             connection.name: dict(connection.connector.calls_made()) for connection in bench.connections
         },
         seconds=bench.seconds,
+        approved_by=approval.by if approval else None,
+        moved=moved,
     )
     bench.ledger.runs.finish(
         run_id, "in part" if report.in_part else "done", figures=report.figures(), now=utc_now()

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 import structlog
 
-from sync.approved import Approved, read_approved, write_plan
+from sync.approved import Approval, read_approved, write_plan
 from sync.cli.console import progress_bars, stdout
 from sync.cli.ending import ends_well
+from sync.cli.person import name_of_person
 from sync.cli.reading import config_for_crm
 from sync.cli.words import wishes, with_config, with_limits, with_now
 from sync.errors import UserError
@@ -19,7 +20,7 @@ from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
 from sync.report.findings_text import show_findings
 from sync.report.plan_text import show_plan
-from sync.report.text import show_pull, show_set_aside, show_written
+from sync.report.text import show_moved, show_pull, show_set_aside, show_written
 from sync.run import RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
 
@@ -109,6 +110,17 @@ def plan(
     metavar="RUN",
     help="Only what this past run could not write and no later one has: see `history --failed`.",
 )
+@click.option(
+    "--approved-by",
+    default=None,
+    metavar="NAME",
+    help="Who approved the plan F; by default who is logged in here.",
+)
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Apply what still holds of the plan F, and exit 3 where something does not.",
+)
 @click.argument("approved", required=False, type=click.Path(path_type=Path), metavar="[F]")
 @ends_well
 def apply(
@@ -118,6 +130,8 @@ def apply(
     accept_baseline: bool,
     over_limits: bool,
     retry: str | None,
+    approved_by: str | None,
+    partial: bool,
     approved: Path | None,
 ) -> int:
     """Write a plan to the CRMs: the approved one in F, exactly, or the one of this moment."""
@@ -125,6 +139,11 @@ def apply(
     if approved is not None and retry is not None:
         raise UserError("--retry", "a plan file says what to write already", "Leave one of the two out")
     if approved is None:
+        if approved_by is not None or partial:
+            option = "--partial" if partial else "--approved-by"
+            raise UserError(
+                option, "no plan file is named", "Name the one that was approved: `keptword apply F`"
+            )
         if config.mode != "write":
             raise UserError(
                 config.place("mode"),
@@ -140,10 +159,11 @@ def apply(
             command="apply",
             retry=retry,
         )
-    agreed = read_approved(approved)
+    file = read_approved(approved)
+    approval = Approval(file=file, by=name_of_person("--approved-by", approved_by), partial=partial)
     return _run(
-        config_file, as_document, now=now, accept_baseline=agreed.accept_baseline, over_limits=over_limits,
-        command="apply", agreed=agreed,
+        config_file, as_document, now=now, accept_baseline=file.accept_baseline, over_limits=over_limits,
+        command="apply", approval=approval,
     )  # fmt: skip
 
 
@@ -168,13 +188,13 @@ def run(
 
 def _run(
     config_file: Path, as_document: bool, *, now: datetime | None, accept_baseline: bool, over_limits: bool,
-    command: str, agreed: Approved | None = None, retry: str | None = None,
+    command: str, approval: Approval | None = None, retry: str | None = None,
 ) -> int:  # fmt: skip
     config = config_for_crm(config_file)
     asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits, retry=retry)
     with open_bench(config, command=command) as bench, progress_bars() as progress:
-        write = config.mode == "write" or agreed is not None
-        report = run_all(bench, asked, progress, write=write, approve=agreed.restrict if agreed else None)
+        write = config.mode == "write" or approval is not None
+        report = run_all(bench, asked, progress, write=write, approval=approval)
         _log(report)
         people = _people(report)
     if as_document:
@@ -194,12 +214,15 @@ def _show(report: RunReport, people: People) -> None:
     console.print()
     show_plan(console, report.plan, people, tasks=report.judged.tasks)
     show_set_aside(console, report.judged.judgement)
+    show_moved(console, report.moved)
     if report.mode == "preview":
         console.print(
             'This was a preview: nothing was written. Say mode = "write" in the config when the plan is right.'
         )
     else:
         show_written(console, report.written)
+    if report.approved_by:
+        console.print(f"Approved by {report.approved_by}.", markup=False)
 
 
 def _say_limits(made: Plan, situation: Situation, *, let_through: bool) -> None:

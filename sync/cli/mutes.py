@@ -1,6 +1,5 @@
 """The commands for quiet: mute and unmute."""
 
-import getpass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from rules.errors import choose
 from rules.wording import tame
 from sync.cli.console import stdout
 from sync.cli.ending import ends_well
+from sync.cli.person import name_of_person
 from sync.cli.reading import config_offline
 from sync.cli.words import with_config
 from sync.config.config import Config
@@ -24,7 +24,7 @@ from sync.report.mutes_text import mutes_document, show_ended, show_muted, show_
 from sync.rulebook import read_rulebook
 from sync.run import utc_now
 
-_NAME_LENGTH, _WHY_LENGTH = 200, 500
+_LONGEST = 500
 
 
 class Day(click.ParamType[date]):
@@ -69,8 +69,7 @@ def mute(
             names = muted_names(config, ledger) if mutes else {}
         else:
             ends_at = _end(config, until, now)
-            reason = _required("--why", why, "a mute needs a reason that others can read", _WHY_LENGTH)
-            made_by = _required("--by", by or getpass.getuser(), "a mute needs a name", _NAME_LENGTH)
+            reason, made_by = _reason(why), name_of_person("--by", by)
             _refuse_unknown(config, rule)
             client = find_muted(config, ledger, account)
             before = [each for each in _mutes_of(ledger, client, now) if each.rule == rule]
@@ -126,11 +125,11 @@ def _end(config: Config, until: date | None, now: datetime) -> datetime:
     return ends_at
 
 
-def _required(option: str, text: str, problem: str, length: int) -> str:
-    said = tame(text).strip()
-    if not said or len(said) > length:
-        remedy = f'Say it in 1 to {length} characters: {option} "..."'
-        raise UserError(option, problem, remedy)
+def _reason(why: str) -> str:
+    said = tame(why).strip()
+    if not said or len(said) > _LONGEST:
+        remedy = f'Say it in 1 to {_LONGEST} characters: --why "..."'
+        raise UserError("--why", "a mute needs a reason that others can read", remedy)
     return said
 
 

@@ -74,6 +74,8 @@ def run_document(report: RunReport) -> dict[str, Any]:
         "format": FORMAT,
         "run_id": report.run_id,
         "mode": report.mode,
+        "approved_by": report.approved_by,
+        "moved": [asdict(each) for each in report.moved],
         "pull": pull_document(report.pulled),
         "judged": {
             "subjects": dict(report.judged.judgement.subjects),

@@ -10,6 +10,7 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.findings import Judgement
 from sync.apply import Written
+from sync.approved import Moved
 from sync.pull.statement import PullReport
 
 _LISTED = 20
@@ -63,6 +64,13 @@ def show_written(console: Console, written: Iterable[Written]) -> None:
             console.print(
                 f"  [red]{each.outcome.result}[/]: {each.change.action} {each.change.key}: {escape(each.outcome.reason)}"
             )
+
+
+def show_moved(console: Console, moved: Iterable[Moved]) -> None:
+    """What a person approved and what was not written, since it no longer holds."""
+    for each in moved:
+        what = f"{each.action} {each.key}" + (f' "{each.subject}"' if each.subject else "")
+        console.print(f"  [yellow]not applied[/]: {escape(what)}: {escape(each.reason)}")
 
 
 def show_setup(console: Console, connection: str, steps: Iterable[SetupStep]) -> None:

@@ -1,7 +1,8 @@
 """An approved plan is applied exactly as it was read, or refused by the name of what is wrong with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import orjson
 import pytest
 
 from rules.findings import Finding
-from sync.approved import read_approved, write_plan
+from sync.approved import Approval, read_approved, write_plan
 from sync.errors import Failed, UserError
 from sync.plan.changes import Plan
+from sync.plan.mutes import Muted, Silence
 from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from tests.sync.plan.situations import LATE, NOON, finding, only_task, situation, small_rule, tiny, write
@@ -30,7 +32,7 @@ def agree(path: Path, made: Situation) -> Path:
 
 
 def restricted(file: Path, made: Situation) -> Plan:
-    return read_approved(file).restrict(make_plan(made), made)
+    return Approval(file=read_approved(file), by="ann").restrict(make_plan(made), made).plan
 
 
 def test_an_unmoved_world_applies_the_plan_as_it_was(file: Path) -> None:
@@ -64,6 +66,59 @@ def test_a_change_that_no_longer_holds_refuses_all_of_it(file: Path, found: list
         Failed, match=r"1 of its 2 changes no longer hold, such as kw1-quiet-.* Nothing was written"
     ):
         restricted(file, situation(found, tiny()))
+
+
+TOLD: list[tuple[dict[str, Any], int, str | None]] = [
+    ({"days_since_touch": 41}, 0, None),
+    ({"days_since_touch": 42}, 1, None),
+    ({"days_since_touch": 48}, 7, None),
+    ({"days_since_touch": 42}, 0, "days since touch was 41 and is 42"),
+    ({"days_since_touch": 3}, 1, "days since touch was 41 and is 3"),
+    ({"last_touch_on": NOON.date()}, 1, "last touch on was 2026-04-01 and is 2026-05-12"),
+    ({"open_incident_count": 1}, 1, "open incident count was 0 and is 1"),
+]
+
+
+@pytest.mark.parametrize(("changes", "days", "reason"), TOLD)
+def test_another_fact_behind_a_change_refuses_it_and_the_mere_passing_of_days_does_not(
+    tmp_path: Path, changes: dict[str, Any], days: int, reason: str | None
+) -> None:
+    now = {"days_since_touch": 41, "open_incident_count": 0, "last_touch_on": date(2026, 4, 1)}
+    evidence = frozenset(now)
+    file = agree(tmp_path / "f", situation([replace(finding(**now), evidence=evidence)], tiny()))
+    later = replace(finding(**{**now, **changes}), evidence=evidence)
+    made = situation([later], tiny(NOON + timedelta(days=days)))
+    kept = read_approved(file).restrict(make_plan(made), made)
+    assert [each.reason for each in kept.moved] == [reason] * (reason is not None)
+
+
+def test_a_task_that_a_person_has_touched_refuses_its_change_though_it_would_still_be_the_same(
+    tmp_path: Path,
+) -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    renamed = [finding(account_name="New")]
+    file = agree(tmp_path / "plan.json", situation(renamed, crm))
+    crm.person(only_task(crm), due="2026-06-01")
+    with pytest.raises(Failed, match=r"\(somebody changed due in the CRM\)"):
+        restricted(file, situation(renamed, crm))
+
+
+def test_in_part_what_still_holds_is_kept_and_the_rest_is_named(file: Path) -> None:
+    made = situation([APPROVED[0], finding("sf:b", account_name="New")], tiny())
+    approval = Approval(file=read_approved(file), by="ann", partial=True)
+    kept = approval.restrict(make_plan(made), made)
+    assert [change.account_id for change in kept.plan.changes] == ["sf:a"]
+    assert [(each.action, each.subject, each.reason) for each in kept.moved] == [
+        ("create", "Call B", "it would write another account, body, subject now")
+    ]
+
+
+def test_what_is_held_back_since_says_by_what(file: Path) -> None:
+    muted = Muted([Silence(account_id="sf:b", until_on=NOON.date(), made_by="ann", why="no")])
+    made = situation(APPROVED, tiny(), muted=muted)
+    [moved] = read_approved(file).restrict(make_plan(made), made).moved
+    assert moved.reason == "held back now: muted until 12 May 2026 by ann: no"
 
 
 def test_a_plan_that_was_applied_already_is_refused(file: Path) -> None:
