@@ -83,7 +83,11 @@ TOLD: list[tuple[dict[str, Any], int, str | None]] = [
 def test_another_fact_behind_a_change_refuses_it_and_the_mere_passing_of_days_does_not(
     tmp_path: Path, changes: dict[str, Any], days: int, reason: str | None
 ) -> None:
-    now = {"days_since_touch": 41, "open_incident_count": 0, "last_touch_on": date(2026, 4, 1)}
+    now: dict[str, Any] = {
+        "days_since_touch": 41,
+        "open_incident_count": 0,
+        "last_touch_on": date(2026, 4, 1),
+    }
     evidence = frozenset(now)
     file = agree(tmp_path / "f", situation([replace(finding(**now), evidence=evidence)], tiny()))
     later = replace(finding(**{**now, **changes}), evidence=evidence)
