@@ -17,11 +17,12 @@ from rules.views import Absent, Place, SourceView, compile_sources
 from sync.config.config import Config
 from sync.mirror.mirror import Mirror
 
-OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str]]] = {
+OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str, str]]] = {
     "salesforce": ("Task", ("Keptword_Key__c", "Keptword_State__c", "Keptword_Outcome__c")),
     "hubspot": ("tasks", ("keptword_key", "keptword_state", "keptword_outcome")),
 }
-"""CRM -> the object that carries our tasks, and our two fields, which mappings may name before setup made them."""
+"""CRM -> the object that carries our tasks, and our fields (key, state, outcome), which mappings may name before setup
+made them."""
 
 _COLUMN_TYPES = {
     "id": "text",
@@ -49,8 +50,8 @@ class Connection:
         return OWN_FIELDS[self.connector.crm][0]
 
     @property
-    def own_fields(self) -> tuple[str, str]:
-        """The names of the key and the state."""
+    def own_fields(self) -> tuple[str, str, str]:
+        """The names of the key, the state and the outcome."""
         return OWN_FIELDS[self.connector.crm][1]
 
 
@@ -82,9 +83,21 @@ def compiled_views(
     connection: Connection, mirror: Mirror, org_id: str, schemas: Mapping[str, ObjectSchema | None]
 ) -> tuple[list[SourceView], list[Absent]]:
     """The connection's record sources over the mirror's tables; raises MappingError."""
+    own = schemas.get(connection.own_object)
+    absent = [name for name in connection.own_fields if own is not None and name not in own.fields]
+
+    def table(name: str) -> str:
+        marked = name == connection.own_object and connection.own_fields[0] in absent
+        if not marked:
+            return mirror.table(connection.name, name)
+        # The org has no fields of ours: what our own tasks say of themselves stands elsewhere.
+        return mirror.with_own_tasks(
+            connection.name, name, dict(zip(connection.own_fields, ("key", "state", "outcome"), strict=True))
+        )
+
     place = Place(
         org_id=org_id,
-        table=lambda name: mirror.table(connection.name, name),
+        table=table,
         links=lambda source, target: mirror.link_table(connection.name, source, target),
     )
     columns = {name: _columns(connection, schema) for name, schema in schemas.items()}
