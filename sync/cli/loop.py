@@ -19,6 +19,7 @@ from sync.plan.people import People, Rota
 from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
 from sync.report.findings_text import show_findings
+from sync.report.plan_page import plan_page, write_page
 from sync.report.plan_text import show_plan
 from sync.report.text import show_moved, show_pull, show_set_aside, show_written
 from sync.run import RunReport, judge_all, open_bench, plan_all, pull_all
@@ -79,11 +80,15 @@ def findings(
     metavar="F",
     help="Write the plan to a file, for `apply F`.",
 )
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), default=None, metavar="F",
+    help="Write the plan as one HTML page, for who is to approve it.",
+)  # fmt: skip
 @click.option("--exit-code", "tell_changes", is_flag=True, help="Exit 5 when there is something to write.")
 @ends_well
 def plan(
     config_file: Path, as_document: bool, now: datetime | None, accept_baseline: bool, over_limits: bool,
-    out: Path | None, tell_changes: bool,
+    out: Path | None, page: Path | None, tell_changes: bool,
 ) -> int:  # fmt: skip
     """Show what would be written, from what was pulled; writes nothing to a CRM."""
     asked = wishes(now=now, accept_baseline=accept_baseline, over_limits=over_limits)
@@ -92,6 +97,9 @@ def plan(
         made, situation = plan_all(bench, judged, asked)
         if out is not None:
             write_plan(out, made, situation, bench.rules, accept_baseline=accept_baseline)
+        if page is not None:
+            passed = () if over_limits else passed_limits(made, situation)
+            write_page(page, plan_page(made, situation, over_limits=passed))
     if as_document:
         click.echo(as_json(made.document()))
     else:

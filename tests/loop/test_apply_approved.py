@@ -60,6 +60,14 @@ def test_an_approved_plan_is_written_and_the_run_knows_by_whose_word(desk: Desk)
     assert (run.run_id, run.approved_by) == (document["run_id"], "Ann Other")
 
 
+@pytest.mark.parametrize("desk", ["sf"], indirect=True)
+def test_a_plan_can_be_read_as_a_page_before(desk: Desk) -> None:
+    path = desk.folder / "plan.html"
+    assert desk.keptword("plan", "--accept-baseline", "--html", str(path)).code == 0
+    page = path.read_text("utf-8")
+    assert [name for name in ("Rita Ray", "Alder", "Birch", "Cedar") if name not in page] == []
+
+
 def test_a_plan_is_applied_once(desk: Desk) -> None:
     assert _apply(desk).code == 0
     _refused(desk, 1, "3 of its 3 changes no longer hold", "make the plan anew and read it again")
