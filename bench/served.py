@@ -33,6 +33,7 @@ _WITHOUT_LIMITS = """
 [limits]
 first_run = 1000000
 new_per_run = 1000000
+new_share = 1.0
 new_per_owner = { day = 1000000, week = 1000000, open = 1000000 }
 """
 

@@ -21,7 +21,7 @@ MANY = [
 
 WRITES = r"/composite/sobjects$|/tasks(/2026-09)?/batch/create$"
 LIMITS = "\n".join(
-    ("[limits]", "new_per_run = 1000", "new_per_owner = { day = 1000, week = 1000, open = 1000 }")
+    ("[limits]", "new_per_run = 1000", "new_share = 1.0", "new_per_owner = { day = 1000, week = 1000, open = 1000 }")
 )
 POINTS = 20
 
