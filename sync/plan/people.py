@@ -123,6 +123,11 @@ class People:
         person = self._by_id.get(person_id)
         return (person.email or person_id).lower() if person else person_id
 
+    def has_left(self, person_id: str) -> bool:
+        """Whether the CRM knows them and they are not active there any more."""
+        person = self._by_id.get(person_id)
+        return person is not None and not person.is_active
+
     def name(self, person_id: str | None) -> str:
         """What to call a person in a plan."""
         person = self._by_id.get(person_id or "")

@@ -226,10 +226,21 @@ class _Planning:
         wanted = self._wanted(standing, self._rooms.get(id(standing)))
         change, left = update(self._situation, standing.own, home, wanted)
         self._draft.left += left
+        if change is not None and change.action == "update" and (reason := self._orphaned(standing)):
+            self._draft.left.append(Left(key=standing.own.task.key, field="owner", reason=reason))
+            change = None
         if change is None:
             self._draft.standing += 1
         else:
             self._draft.changes.append(change)
+
+    def _orphaned(self, standing: Standing) -> str | None:
+        """Why nothing is written into a task that keeps its owner: they left, and would never read it."""
+        own, people = standing.own, self._situation.people
+        owner_id = f"{own.org_id}:{own.task.owner_id}"
+        if not people.has_left(owner_id):
+            return None
+        return f"{people.name(owner_id)}, who has it, is inactive, and nobody else can take it"
 
     def _hold_dead_letters(self) -> None:
         """What the CRM refused for good is not sent again as it is."""

@@ -165,3 +165,14 @@ def test_what_the_crm_refused_for_good_waits_until_it_says_something_else() -> N
     assert (plan.changes, kinds(plan)) == ((), [("quiet", "failed")])
     assert len(make_plan(situation([finding(account_name="New")], crm, dead=dead)).changes) == 1
     assert datetime.fromisoformat(plan.document()["as_of"].removesuffix("Z")) == NOON
+
+
+def test_nothing_is_written_to_who_has_left_and_nobody_can_stand_in_for() -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    left = [person("ann", is_active=False)]
+    plan = make_plan(situation([finding(account_name="New")], crm, people=left))
+    assert (plan.changes, plan.standing) == ((), 1)
+    assert [(each.field, each.reason) for each in plan.left] == [
+        ("owner", "Ann, who has it, is inactive, and nobody else can take it")
+    ]
