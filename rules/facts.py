@@ -34,6 +34,7 @@ GROUNDWORK = (
     "owner_mail",
     "other_client",
     "contact_name",
+    "recent_touch",
     "received",
 )
 """What several fact views stand on, in the order in which it is made: rules/groundwork/NAME.sql."""

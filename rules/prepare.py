@@ -22,13 +22,14 @@ _KEPT = frozenset(
         "contact_step",
         "owner_mail",
         "other_client",
+        "recent_touch",
         "received",
         "fact_account",
     }
 )
 """Made once, since several others look at them; the rest is looked at where it is needed."""
 
-_MANY = 3
+_MANY = 4
 
 TOLD_ONCE = frozenset({"contact", "commitment", "incident", "invoice", "feedback", "deal"})
 """Of several clients only the first has it as a subject; an activity is a touch of each of them."""
@@ -85,7 +86,7 @@ def _kind(name: str, asked: Asked, case: Case) -> Kind:
     # Over many instants a table of all clients would be large, and a rule needs few of its columns.
     if case.earlier and name in ("fact_account", "account_clock"):
         return "view"
-    # To write the touches down costs as much as to look at the activities three times.
+    # To write the touches down costs as much as to look at the activities three times; recent_touch takes a short look.
     if name == "touch" and asked.readers.get(name, 0) < _MANY:
         return "view"
     return "table" if name in _KEPT else "view"

@@ -23,6 +23,15 @@ project as (
       and (d.ends_on >= k.today or d.ends_on is null and (d.kind = 'contract' or d.closes_on >= k.active_since))
     group by k.judged_at, d.account_id
 ),
+passed_on as (
+    -- A sale that was handed over, or was won and is delivered by somebody else than who sold it.
+    select k.judged_at, d.account_id, max(coalesce(cast(d.handed_over_at as date), d.closes_on)) as handed_on
+    from deal d
+    join account_clock k on k.account_id = d.account_id and (d.created_at is null or d.created_at <= k.known_at)
+    where d.kind = 'sale' and coalesce(d.handed_over_at <= k.judged_at, d.closes_on <= k.today)
+      and (d.handed_over_at is not null or d.is_closed and d.is_won and d.delivery_owner_id <> d.owner_id)
+    group by k.judged_at, d.account_id
+),
 contracted as (
     -- One that is agreed and begins later counts too.
     select k.judged_at, d.account_id
@@ -38,7 +47,10 @@ invoiced as (
         count(*) filter (
             where i.due_on < k.today and (i.status = 'open' and i.balance > 0 or i.paid_on > k.known_on)
         ) as overdue_count,
-        count(*) filter (where i.status = 'paid' and coalesce(i.paid_on <= k.known_on, true)) as paid_count
+        count(*) filter (where i.status = 'paid' and coalesce(i.paid_on <= k.known_on, true)) as paid_count,
+        count(*) filter (
+            where i.is_disputed and (i.status = 'open' and i.balance > 0 or i.paid_on > k.known_on)
+        ) as disputed_count
     from invoice i
     join account_clock k on k.account_id = i.account_id
     where i.status in ('open', 'paid') and coalesce(i.issued_on <= k.known_on, true)
@@ -48,6 +60,8 @@ trouble as (
     select
         k.judged_at, i.account_id,
         count(*) filter (where i.is_open or i.closed_at > k.known_at) as open_count,
+        count(*) filter (where (i.is_open or i.closed_at > k.known_at) and i.severity = 'high') as open_high,
+        count(*) filter (where (i.is_open or i.closed_at > k.known_at) and i.severity = 'normal') as open_normal,
         count(*) filter (where cast(i.opened_at as date) >= k.since_90) as count_90,
         max(i.opened_at) as opened_at,
         count(*) filter (where i.severity = 'high' and cast(i.opened_at as date) >= k.since_90) as severe_90,
@@ -163,6 +177,7 @@ client as (
         t.last_touch_at, t.last_touch_kind, t.last_in_at, t.last_out_at, t.last_talk_at, t.last_meeting_at,
         t.last_beside_support_at,
         h.seen_at as owner_changed_at, h.old_id as previous_owner_id, h.new_id as handed_to,
+        greatest(cast(h.seen_at as date), o.handed_on) as handed_on,
         -- What lies before the calendar's first day is counted from there.
         case when coalesce(t.last_touch_at, a.created_at) < k.first_at then k.first_at
              else coalesce(t.last_touch_at, a.created_at)
@@ -178,6 +193,7 @@ client as (
     left join touch_step t
         on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
     left join handed h on h.judged_at = k.judged_at and h.account_id = k.account_id and h.place = 1
+    left join passed_on o on o.judged_at = k.judged_at and o.account_id = k.account_id
 )
 select
     c.judged_at as judged_at,                        -- instant | the moment that is judged
@@ -208,6 +224,7 @@ select
          when c.last_touch_at is not null then l.day
     end as last_touch_on,                            -- date | its day where the client is | activity | at least if is_owner_blind
     c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity | unknown if is_owner_blind
+    case when cast(c.last_touch_at as date) >= c.since_30 then lt.person_name end as last_touch_person_name,  -- text | who of ours it was with, of a touch within 30 days | activity, person | steady; unknown if is_owner_blind
     c.day_number - l.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
     c.business_number - l.business_number as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
     c.last_in_at as last_reply_at,                   -- instant | when the client last reached us; null: never | activity | at least if is_owner_blind
@@ -216,8 +233,12 @@ select
     coalesce(wr.day_count, 0) as messages_without_reply,  -- integer | e-mails and messages of ours since the client last reached us or spoke with us, those of one day counted once; of the last 90 days | activity | unknown if is_owner_blind
     c.last_out_at as last_outbound_at,               -- instant | when we last reached the client; null: never | activity | at least if is_owner_blind
     ol.day as last_outbound_on,                      -- date | the day on which we last reached the client | activity | at least if is_owner_blind
+    case when cast(c.last_out_at as date) >= c.since_30 then lo.kind end as last_outbound_kind,  -- text (call, email, meeting, message) | how we last reached them, within 30 days | activity | unknown if is_owner_blind
+    case when cast(c.last_out_at as date) >= c.since_30 then lo.person_name end as last_outbound_person_name,  -- text | who of ours did, within 30 days | activity, person | steady; unknown if is_owner_blind
     c.day_number - ol.day_number as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
     tl.day as last_talk_on,                          -- date | the day of the last call or meeting | activity
+    case when cast(c.last_talk_at as date) >= c.since_30 then lk.kind end as last_talk_kind,  -- text (call, email, meeting, message) | which of the two it was, within 30 days | activity
+    case when cast(c.last_talk_at as date) >= c.since_30 then lk.person_name end as last_talk_person_name,  -- text | who of ours it was with, within 30 days | activity, person | steady
     c.day_number - tl.day_number as days_since_talk,  -- integer, days | calendar days since the last call or meeting; null: never | activity
     c.last_meeting_at as last_meeting_at,            -- instant | when the last meeting began; null: never | activity
     ml.day as last_meeting_on,                       -- date | the day of the last meeting | activity
@@ -229,8 +250,11 @@ select
     coalesce(d.won_count, 0) as won_deal_count,      -- integer | deals that were won | deal
     coalesce(v.project_count, 0) as live_project_count,  -- integer | won deals and contracts whose work goes on: not past its end; where no end is known, a contract, or won within 180 days | deal
     coalesce(i.overdue_count, 0) as overdue_invoice_count,  -- integer | open invoices past their day | invoice | now
+    coalesce(i.disputed_count, 0) > 0 as has_open_dispute,  -- boolean | they contest an invoice that is unpaid | invoice? | steady
     coalesce(i.paid_count, 0) as paid_invoice_count,  -- integer | invoices that were paid | invoice | now
     coalesce(w.open_count, 0) as open_incident_count,  -- integer | problems that are not over | incident
+    case when w.open_high > 0 then 'high' when w.open_normal > 0 then 'normal' when w.open_count > 0 then 'low'
+    end as open_incident_severity,                   -- text (high, normal, low) | how bad the worst of these is; null: nothing is open | incident?
     coalesce(w.count_90, 0) as incident_count_90,    -- integer | problems that were reported in the last 90 days | incident
     cast(w.opened_at as date) as last_incident_on,   -- date | the day on which the last problem was reported | incident
     lw.subject as last_incident_subject,             -- text | what that was, in a line | incident
@@ -254,6 +278,9 @@ select
     case when c.handed_to = c.owner_id then pp.name end as previous_owner_name,  -- text | who did before | person | history
     coalesce(c.owner_changed_at < c.last_out_at, false) as is_owner_introduced,  -- boolean | we have reached them since that change | activity | at least if is_owner_blind
     c.business_number - hl.business_number as business_days_since_owner_change,  -- integer, business days | business days since that change; null: none was seen | | history; unknown if is_owner_history_short
+    case when c.handed_on >= c.since_90 then c.handed_on end as handed_over_on,  -- date | when we saw it, or a sale of theirs, handed on to another of ours, within 90 days | deal?
+    case when c.handed_on >= c.since_90 then c.business_number - hd.business_number
+    end as business_days_since_hand_over,            -- integer, business days | business days since then; null: none was seen | deal?
     coalesce(g2.client_count, 0) as clients_handed_over_count,  -- integer | clients that came to the same new owner within a month | | history
     nullif(concat_ws(', ', case when c.goals is null then 'their goals' end, case when c.decision_maker is null then 'who decides' end,
         case when c.success_measure is null then 'how they measure success' end, case when c.known_risks is null then 'the risks' end), '')
@@ -305,6 +332,10 @@ left join local_day bl
 left join local_day kn
     on kn.timezone = c.zone and kn.utc_day = cast(c.known_since as date)
    and kn.from_at <= c.known_since and c.known_since < kn.to_at
+left join recent_touch lt on lt.account_id = c.account_id and lt.happened_at = c.last_touch_at
+left join recent_touch lo on lo.account_id = c.account_id and lo.happened_at = c.last_out_at
+left join recent_touch lk on lk.account_id = c.account_id and lk.happened_at = c.last_talk_at
+left join calendar_day hd on hd.timezone = c.zone and hd.day = c.handed_on
 left join local_day hl
     on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)
    and hl.from_at <= c.owner_changed_at and c.owner_changed_at < hl.to_at

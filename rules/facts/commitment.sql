@@ -32,6 +32,7 @@ select
          when starts_with(lower(m.subject), 'client promise:') then trim(substring(m.subject, 16))
          else m.subject
     end as commitment_subject,                       -- text | what was promised, without the words that mark it as a promise
+    m.kind as commitment_kind,                       -- text (work, payment) | what is promised; while a client's payment is, nobody reminds them
     m.made_by as made_by,                            -- text (us, client) | whose promise it is
     m.owner_id as commitment_owner_id,               -- text | who of ours made it, or waits for it | | now
     p.name as commitment_owner_name,                 -- text | that person's name | person | now
@@ -39,6 +40,8 @@ select
     m.business_number - y.business_number as business_days_since_made,  -- integer, business days | business days since it was made
     m.due_on as due_on,                              -- date | the day it was promised for | | steady
     m.status = 'open' or coalesce(m.kept_at > m.known_at, false) as is_open,  -- boolean | neither kept nor waived
+    case when m.status = 'kept' and m.kept_at <= m.known_at then cast(m.kept_at as date) end as kept_on,  -- date | when it was kept
+    m.status = 'waived' and coalesce(m.kept_at <= m.known_at, true) as is_waived,  -- boolean | it was given up: nobody waits for it any more
     m.day_number - d.day_number as days_overdue,     -- integer, days | calendar days past its day; negative: to come | | steady
     m.business_number - d.business_number as business_days_overdue,  -- integer, business days | business days past its day; negative: to come | | steady
     coalesce(a.last_touch_at > m.made_at, false) as is_touched_since_made,  -- boolean | there was a touch since it was made | activity | at least if is_owner_blind

@@ -21,7 +21,7 @@ introduced as (
 sold as (
     select
         d.*,
-        k.judged_at, k.known_on, k.day_number, k.business_number, k.timezone as zone,
+        k.judged_at, k.known_on, k.today, k.since_30, k.day_number, k.business_number, k.timezone as zone,
         -- A contract that begins later is not in force yet.
         d.is_closed and d.is_won and coalesce(
             d.closes_on <= case when d.kind = 'contract' then k.today else k.known_on end, true
@@ -51,9 +51,16 @@ select
     e.name as delivery_owner_name,                   -- text | that person's name | person | now
     d.kind = 'sale' and d.deliverer_id is not null and d.deliverer_id <> d.owner_id as changes_hands,  -- boolean | somebody else delivers it than sold it; never a contract | | now
     d.is_sold and coalesce(i.introduced_at <= d.judged_at, false) as is_introduced,  -- boolean | who delivers it has reached the client since it was won | activity | at least if is_owner_blind
+    case when d.is_sold and cast(i.introduced_at as date) >= d.since_30 and i.introduced_at <= d.judged_at then it.day
+    end as introduced_on,                            -- date | when, of the first time, within 30 days | activity | unknown if is_owner_blind
+    case when d.is_sold and cast(i.introduced_at as date) >= d.since_30 and i.introduced_at <= d.judged_at then it.kind
+    end as introduced_kind,                          -- text (call, email, meeting, message) | how they were introduced | activity | unknown if is_owner_blind
+    case when d.pitfalls_discussed_at <= d.judged_at then cast(d.pitfalls_discussed_at as date)
+    end as pitfalls_discussed_on,                    -- date | when we talked with them about what could go wrong | deal.pitfalls_discussed_at
     coalesce(d.pitfalls_discussed_at <= d.judged_at, false) as is_pitfalls_discussed,  -- boolean | we have talked with them about what could go wrong | deal.pitfalls_discussed_at
     d.ends_on as deal_ends_on,                       -- date | when the work ends | deal.ends_on | steady
     d.renews_on as renews_on,                        -- date | when the contract is up for renewal | deal.renews_on | steady
+    coalesce(d.renews_on < d.today, false) as is_renewal_past,  -- boolean | that day has passed | deal.renews_on | steady
     r.day_number - d.day_number as days_until_renewal,  -- integer, days | calendar days until then; negative: past | deal.renews_on | steady
     d.hours_sold as hours_sold,                      -- decimal | of a retainer | deal.hours_sold | now
     d.hours_spent as hours_spent,                    -- decimal | of a retainer | deal.hours_spent | now
@@ -61,6 +68,7 @@ select
 from sold d
 join fact_account a on a.account_id = d.account_id and a.judged_at = d.judged_at
 left join introduced i on i.deal_id = d.deal_id
+left join recent_touch it on it.account_id = d.account_id and it.happened_at = i.introduced_at
 left join person o on o.person_id = d.owner_id
 left join person e on e.person_id = d.deliverer_id
 left join calendar_day w on w.timezone = d.zone and w.day = d.counted_close

@@ -5,7 +5,8 @@
 with happened as (
     select
         i.*,
-        k.judged_at, k.known_at, k.day_number, k.business_number, k.business_minute, k.first_at, k.timezone as zone,
+        k.judged_at, k.known_at, k.day_number, k.business_number, k.business_minute, k.first_at, k.since_30,
+        k.timezone as zone,
         case when i.opened_at < k.first_at then 0
              else extract(hour from i.opened_at) * 60 + extract(minute from i.opened_at)
         end as opened_minute,
@@ -42,11 +43,21 @@ select
     coalesce(i.told_at <= i.judged_at, false) or coalesce(t.last_reach_at > i.opened_at, false) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
     coalesce(t.last_reach_talk_at > i.opened_at, false) as is_client_called,  -- boolean | there was a call or meeting since it was reported | activity
     not i.is_open_then and coalesce(t.last_reach_at > i.closed_at and t.last_reach_at > i.opened_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
+    case when t.last_reach_at > i.opened_at and cast(t.last_reach_at as date) >= i.since_30 then r.day
+         when i.told_at <= i.judged_at then cast(i.told_at as date)
+    end as client_reached_on,                        -- date | when we last reached them since it was reported, within 30 days | activity | unknown if is_owner_blind
+    case when t.last_reach_at > i.opened_at and cast(t.last_reach_at as date) >= i.since_30 then r.kind
+    end as client_reached_kind,                      -- text (call, email, meeting, message) | how we reached them | activity | unknown if is_owner_blind
+    case when t.last_reach_at > i.opened_at and cast(t.last_reach_at as date) >= i.since_30 then r.person_name
+    end as client_reached_person_name,               -- text | who of ours did | activity, person | steady; unknown if is_owner_blind
+    case when i.impact_shared_at <= i.judged_at then cast(i.impact_shared_at as date)
+    end as impact_shared_on,                         -- date | when they heard what the change costs and moves | incident.impact_shared_at
     coalesce(i.impact_shared_at <= i.judged_at, false) as is_impact_shared  -- boolean | they have heard what the change costs and moves | incident.impact_shared_at
 from happened i
 join fact_account a on a.account_id = i.account_id and a.judged_at = i.judged_at
 left join touch_step t
     on t.account_id = i.account_id and t.from_at <= i.judged_at and (t.until_at is null or t.until_at > i.judged_at)
+left join recent_touch r on r.account_id = i.account_id and r.happened_at = t.last_reach_at
 left join person p on p.person_id = i.owner_id
 left join contact_name c on c.contact_id = i.contact_id
 left join local_day ol

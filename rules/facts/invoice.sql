@@ -1,5 +1,8 @@
 -- One row per invoice, with the problem that matters most beside it: an open one first, else the latest reported.
 --
+-- A client's open promise to pay is for the invoices of theirs that it names by number; where it names none, for those
+-- that they had when it was made.
+--
 -- A day before the calendar's first day, or after its last, is counted as that day.
 with hurt as (
     select
@@ -14,6 +17,30 @@ with hurt as (
     join judging j on i.opened_at is null or i.opened_at <= j.judged_at
     where i.kind = 'problem'
 ),
+pledge as (
+    select j.judged_at, c.account_id, c.commitment_id, c.due_on, cast(c.made_at as date) as made_on, lower(c.subject) as words
+    from commitment c
+    join judging j on c.made_at is null or c.made_at <= j.known_at
+    where c.made_by = 'client' and c.kind = 'payment' and c.due_on is not null and (c.status = 'open' or c.kept_at > j.known_at)
+),
+named as (
+    select g.judged_at, g.commitment_id, g.due_on, v.invoice_id
+    from pledge g
+    join invoice v on v.account_id = g.account_id and length(v.number) > 2 and contains(g.words, lower(v.number))
+),
+pledged as (
+    select judged_at, invoice_id, due_on from named
+    union all
+    select g.judged_at, v.invoice_id, g.due_on
+    from pledge g
+    join invoice v on v.account_id = g.account_id and coalesce(v.issued_on <= g.made_on, true)
+    where not exists (select 1 from named n where n.judged_at = g.judged_at and n.commitment_id = g.commitment_id)
+),
+last_pledge as (
+    select judged_at, invoice_id, max(due_on) as due_on
+    from pledged
+    group by judged_at, invoice_id
+),
 billed as (
     select
         v.*,
@@ -25,10 +52,12 @@ billed as (
         end as counted_dispute,
         h.incident_id, h.subject as incident_subject, h.severity as incident_severity, h.opened_at, h.closed_at,
         h.is_open as incident_is_open,
+        greatest(v.promised_on, g.due_on) as pay_on,
         case when h.opened_at < k.first_at then k.first_at else h.opened_at end as counted_opened_at,
         case when h.closed_at < k.first_at then k.first_at else h.closed_at end as counted_closed_at
     from invoice v
     join account_clock k on k.account_id = v.account_id
+    left join last_pledge g on g.judged_at = k.judged_at and g.invoice_id = v.invoice_id
     left join hurt h on h.judged_at = k.judged_at and h.account_id = v.account_id and h.place = 1
     left join other_client x on x.record = 'invoice' and x.record_id = v.invoice_id and x.account_id = v.account_id
     where x.record_id is null
@@ -48,6 +77,12 @@ select
     v.business_number - s.business_number as business_days_since_issue,  -- integer, business days | business days since its date; negative: to come
     (v.status = 'open' and v.balance > 0 or coalesce(v.paid_on > v.known_on, false)) and coalesce(v.issued_on <= v.known_on, true)
         as is_unpaid,                                -- boolean | sent, and not paid in full | | exact with invoice.paid_on
+    case when v.paid_on <= v.known_on then v.paid_on end as paid_on,  -- date | when it was paid in full | invoice.paid_on
+    v.status = 'paid' and coalesce(v.paid_on <= v.known_on, true) and coalesce(v.issued_on <= v.known_on, true)
+        as is_paid,                                  -- boolean | paid in full | | exact with invoice.paid_on
+    v.status = 'void' as is_void,                    -- boolean | cancelled: nobody owes it | | now
+    v.pay_on as pay_promised_on,                     -- date | the last day for which they promised to pay it: as mapped, or by an open promise of theirs | commitment? | steady
+    coalesce(v.pay_on >= v.today, false) as is_payment_promised,  -- boolean | that day is today or to come | commitment? | steady
     v.is_disputed as is_disputed,                    -- boolean | the client contests it | | steady
     v.disputed_on as disputed_on,                    -- date | since when | invoice.disputed_on
     v.business_number - q.business_number as business_days_since_dispute,  -- integer, business days | business days since then | invoice.disputed_on

@@ -7,7 +7,7 @@
 with known as (
     select
         m.*,
-        k.judged_at, k.timezone as zone, k.business_number as today_number, k.business_minute,
+        k.judged_at, k.timezone as zone, k.business_number as today_number, k.business_minute, k.since_30,
         coalesce(m.reply_at <= k.judged_at, false) as is_replied,
         coalesce(m.acknowledged_at <= k.judged_at, false) as is_acknowledged,
         coalesce(m.answered_at <= k.judged_at, false) as is_answered
@@ -29,6 +29,12 @@ select
     m.is_replied as is_replied,                      -- boolean | a person of ours has reached the client since | | at least if is_owner_blind
     m.is_acknowledged as is_acknowledged,            -- boolean | they were told that it has arrived | | at least if is_owner_blind
     m.is_answered as is_answered,                    -- boolean | a reply that is no acknowledgement has gone out since | | at least if is_owner_blind
+    case when m.is_answered and cast(m.answered_at as date) >= m.since_30 then r.day
+    end as answered_on,                              -- date | when, of the first answer, within 30 days | | unknown if is_owner_blind
+    case when m.is_answered and cast(m.answered_at as date) >= m.since_30 then r.kind
+    end as answered_kind,                            -- text (call, email, meeting, message) | how it was answered | | unknown if is_owner_blind
+    case when m.is_answered and cast(m.answered_at as date) >= m.since_30 then r.person_name
+    end as answered_person_name,                     -- text | who of ours answered | person | steady; unknown if is_owner_blind
     not m.is_answered and a.is_owner_blind as is_answer_in_doubt,  -- boolean | no answer is on record, nor any e-mail of the owner's for 90 days, so that one may have gone out
     case when m.is_acknowledged then al.day end as acknowledged_on,  -- date | the day on which they were told that it has arrived | | unknown if is_owner_blind
     m.today_number - m.business_number as business_days_since_message,  -- integer, business days | business days since it came
@@ -38,6 +44,7 @@ select
     end as business_hours_unanswered                 -- integer, business hours | full business hours that it has waited for an answer; null: answered | | unknown if is_answer_in_doubt
 from known m
 join fact_account a on a.account_id = m.account_id and a.judged_at = m.judged_at
+left join recent_touch r on r.account_id = m.account_id and r.happened_at = m.answered_at
 left join contact_name c on c.contact_id = m.contact_id
 left join person p on p.person_id = m.person_id
 left join local_day al

@@ -112,6 +112,7 @@ def _commitment(dice: _Dice, _: str) -> Row:
     return {
         "owner_id": dice.maybe(dice.one(*_IDS)), "subject": "Promise: it", "made_at": dice.maybe(dice.moment(), 0.9),
         "due_on": dice.maybe(dice.day(), 0.9), "made_by": dice.one("us", "us", "client"), "kept_at": kept_at,
+        "kind": dice.one("work", "payment"),
         "status": dice.one("kept", "waived") if kept_at else dice.one("open", "open", "kept"),
     }  # fmt: skip
 
@@ -131,6 +132,7 @@ def _invoice(dice: _Dice, _: str) -> Row:
         "status": status, "amount": 100, "balance": 0 if status == "paid" else 100, "issued_on": dice.maybe(dice.day(), 0.9),
         "due_on": dice.maybe(dice.day(), 0.9), "paid_on": dice.maybe(dice.day(100, 10), 0.8) if status == "paid" else None,
         "is_disputed": dice.some(0.3), "disputed_on": dice.maybe(dice.day()),
+        "promised_on": dice.maybe(dice.day(), 0.2), "number": dice.one("it", "no it"),
     }  # fmt: skip
 
 
@@ -148,6 +150,7 @@ def _deal(dice: _Dice, _: str) -> Row:
         "is_won": is_closed and dice.some(0.8), "created_at": dice.maybe(dice.moment(300), 0.9),
         "closes_on": dice.maybe(dice.day(200, 20), 0.9), "delivery_owner_id": dice.maybe(dice.one(*_IDS)),
         "ends_on": dice.maybe(dice.day()), "renews_on": dice.maybe(dice.day()), "pitfalls_discussed_at": dice.maybe(dice.moment()),
+        "handed_over_at": dice.maybe(dice.moment(), 0.2),
     }  # fmt: skip
 
 
@@ -194,7 +197,7 @@ _ENDINGS: Mapping[str, Mapping[str, Callable[[Row], Row]]] = {
     },
     "invoice": {"paid_on": lambda row: {"status": "open", "balance": row["amount"]}},
     "feedback": {"answered_at": lambda _: {}},
-    "deal": {"pitfalls_discussed_at": lambda _: {}},
+    "deal": {"pitfalls_discussed_at": lambda _: {}},  # handed_over_at is looked at with its own moment
 }  # fmt: skip
 """What was not so yet while the column's moment lay ahead."""
 
