@@ -25,7 +25,11 @@ WORDS: dict[str, str] = {
     "missed_commitment_subject": "send the May report", "missing_discovery": "their goals, who decides",
     "next_promise_client_name": "Brightwater Dental Group", "next_promise_subject": "May report",
     "person_manager_name": "Tom Achterberg", "person_name": "Daniel Oyelaran", "previous_owner_name": "Nina Kowalska",
-    "received_from": "Nina Kowalska",
+    "received_from": "Nina Kowalska", "last_touch_person_name": "Nina Kowalska", "last_talk_kind": "call",
+    "last_talk_person_name": "Nina Kowalska", "last_outbound_kind": "email", "last_outbound_person_name": "Nina Kowalska",
+    "answered_kind": "email", "answered_person_name": "Nina Kowalska", "client_reached_kind": "call",
+    "client_reached_person_name": "Nina Kowalska", "feedback_answered_kind": "call", "introduced_kind": "meeting",
+    "feedback_answered_person_name": "Nina Kowalska", "last_feedback_mood": "happy", "open_incident_severity": "normal",
 }  # fmt: skip
 """Fact -> a text of a usual length."""
 
