@@ -131,7 +131,7 @@ class Outcome:
 def short_hash(*parts: str) -> str:
     """10 base32 characters (50 bits) of SHA-256 over the parts, which are kept apart by a NUL."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return base64.b32encode(digest).decode()[:10].lower()
+    return base64.b32encode(digest[:10]).decode()[:10].lower()
 
 
 def _plain(text: str) -> str:

@@ -45,6 +45,8 @@ class Finding:
 
     def hashes_as(self, subject_id: str) -> tuple[str, str]:
         """Subject and occurrence hash under another id by which the same subject was known."""
+        if subject_id == self.subject_id:
+            return self.subject_hash, self.occurrence_hash
         said = (subject_id if value == self.subject_id else value for value in self.occurrence)
         return (
             short_hash(self.rule, subject_id),

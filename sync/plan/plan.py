@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.tasks import TaskChange
 from rules.findings import Finding
+from rules.records import crm_id
 from sync.plan.caps import Allowance, pressing
 from sync.plan.changes import Change, Held, Left, Plan
 from sync.plan.draft import Draft
@@ -186,7 +187,8 @@ class _Planning:
 
     def _handed(self, standing: Standing, home: Home) -> Change | None:
         """The change by which a task goes to another owner, as far as it is known before anything joins."""
-        if not standing.findings:
+        owner = self._owners.get(id(standing))
+        if owner is None or crm_id(owner.person_id) == standing.own.task.owner_id:
             return None
         change, _ = update(self._situation, standing.own, home, self._wanted(standing))
         return change if change is not None and change.action == "reassign" else None

@@ -14,10 +14,18 @@ class Subjects:
 
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Subject id -> the ids of the same client, person, contact, deal or message in other CRMs."""
+    _names: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What names() has answered: a plan asks it several times of each finding."""
 
     def names(self, rule: str, subject_id: str) -> tuple[tuple[str, str], ...]:
         """(rule, subject hash) as keys may have it, that of the id itself first."""
-        return tuple((rule, short_hash(rule, each)) for each in self._ids(subject_id))
+        known = self._names.get((rule, subject_id))
+        if known is None:
+            known = tuple((rule, short_hash(rule, each)) for each in self._ids(subject_id))
+            self._names[rule, subject_id] = known
+        return known
 
     def occurrences(self, finding: Finding) -> frozenset[str]:
         """The occurrence hash under each id."""
