@@ -84,8 +84,9 @@ def _section(rule: Rule, text: str) -> Iterator[str]:
             "theme": file.theme or "none",
             "goes before": ", ".join(f"`{name}`" for name in file.inhibits) or "no other rule",
             "news after an answer, once this changes": ", ".join(f"`{name}`" for name in file.occurrence),
-            "raised again after": file.repeat_after,
-            "task": f"{file.task.kind}, due in {file.task.due}",
+            **({"waits until it has settled": file.settle} if rule.settle.count else {}),
+            "raised again after": f"{file.repeat_after}; where the task was dismissed, {file.dismissed_for}",
+            "task": f"{file.task.kind}, due in {file.task.due}{', never shared' if file.task.alone else ''}",
             "for": ", else ".join(who.replace("_", " ") for who in file.task.assign),
             "needs the records": ", ".join(sorted(rule.needs)),
         }.items()
