@@ -8,12 +8,15 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from sync.errors import Failed, UserError
 from sync.ledger.changes import Change, Changes
 from sync.ledger.database import Database, open_engine, utc_now
 from sync.ledger.ledger import Ledger
+from sync.ledger.migrate import known_versions
 from sync.ledger.schema import VERSION_TABLE, metadata
+from sync.ledger.upgrade import alembic_config
 
 LONG = Change(
     org_id="o1",
@@ -29,6 +32,12 @@ OPEN = "import sys; from sync.ledger.ledger import Ledger\nwith Ledger.open(sys.
 
 def _context(connection: sa.Connection) -> MigrationContext:
     return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+
+
+def test_the_files_of_the_migrations_name_the_versions_that_alembic_knows() -> None:
+    script = ScriptDirectory.from_config(alembic_config())
+    assert known_versions() == sorted(each.revision for each in script.walk_revisions())
+    assert known_versions()[-1] == script.get_current_head()
 
 
 def test_the_migrations_make_the_schema_that_the_code_knows(ledger_url: str) -> None:
