@@ -72,13 +72,10 @@ def _who_and_when(change: Change, own: OwnTask | None, people: People) -> str:
 
 
 def _why(change: Change) -> tuple[str, ...]:
-    """For a new task the first line of its own text, which a person can check, then the plan's reasons."""
-    if change.action != "create" or not change.why:
+    """For a new task the first line of its own text, which a person can check, then the plan's reasons one by one."""
+    if change.action != "create":
         return ("; ".join(change.why),)
-    title, *facts = change.why
-    return str(change.task.get("body") or "").split("\n")[
-        0
-    ], f"{title} ({'; '.join(facts)})" if facts else title
+    return (str(change.task.get("body") or "").split("\n")[0], *change.why)
 
 
 def _day(iso: str) -> str:
