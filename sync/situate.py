@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.tasks import finding_mark, marks_of, read_state
 from rules.calendar.clock import day_of
+from rules.calendar.deadline import due_for
 from rules.calendar.reckon import Office, add
-from rules.calendar.reckon import due as due_after
 from rules.calendar.working import find_zone
 from rules.duration import Duration
 from rules.findings import Finding
@@ -69,8 +71,16 @@ def situation_of(
     def local_day(at: datetime) -> date:
         return day_of(at, zone)
 
+    @cache
     def due(deadline: Deadline) -> tuple[date, datetime]:
-        found = due_after(deadline.duration, as_of, office)
+        found = due_for(
+            deadline.duration,
+            as_of,
+            office=office,
+            owner_zone=_known_zone(deadline.owner_zone),
+            client_zone=_known_zone(deadline.client_zone),
+            call_hours=config.tasks.called_between if deadline.kind == "call" else None,
+        )
         return found.on, found.at
 
     def later(duration: Duration, at: datetime) -> datetime:
@@ -131,6 +141,14 @@ def situation_of(
         works=judged.who.works,
         tasks_in=config.tasks.crm,
     )
+
+
+def _known_zone(name: str | None) -> ZoneInfo | None:
+    """The zone; None, which is the company's, for what no calendar knows: that is reported with the judgement."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def keep_baseline(ledger: Ledger, situation: Situation, plan: Plan, *, at: datetime) -> None:

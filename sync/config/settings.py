@@ -180,6 +180,12 @@ class Tasks(Section):
     """Where new tasks of a client go that is in several CRMs: `owner`, the one in which most of their owner's work is on
     record, or the name of a connection. An open task stays where it is."""
 
+    @property
+    def called_between(self) -> tuple[time, time]:
+        """The first and the last minute of `call_hours`."""
+        opens, _, closes = self.call_hours.partition("-")
+        return time.fromisoformat(opens), time.fromisoformat(closes)
+
 
 class Identities(Section):
     """Which accounts of several CRMs are one client, where the CRMs do not tell."""

@@ -1,12 +1,14 @@
 """What a plan learns from the ledger: tasks that the CRM does not show, answers it forgot, and why creating waits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from connectors.tasks import Kind
+from rules.duration import Duration
 from rules.findings import Judgement
 from sync.config.read import read_config
 from sync.connections import Connection
@@ -18,10 +20,14 @@ from sync.ledger.tasks import RememberedTask
 from sync.mirror.marks import Mark
 from sync.mirror.mirror import OWN_TASKS, Mirror
 from sync.plan.caps import OwnedTask
+from sync.plan.changes import Settled
 from sync.plan.episodes import own_tasks
-from sync.plan.situation import Situation
-from sync.situate import situation_of
-from tests.sync.plan.situations import NOON, QUIET, finding, situation, tiny, write
+from sync.plan.people import People
+from sync.plan.plan import make_plan
+from sync.plan.situation import Deadline, Situation
+from sync.rota import rota_of
+from sync.situate import keep_settling, situation_of
+from tests.sync.plan.situations import NOON, QUIET, finding, person, situation, tiny, write
 
 CONFIG = """
 [company]
@@ -60,9 +66,9 @@ class Desk:
         self.ledger.steps.sent(run_id, [key], at=at)
         self.ledger.steps.answered(run_id, outcomes)
 
-    def situation(self) -> Situation:
+    def situation(self, more: str = "") -> Situation:
         file = self.folder / "keptword.toml"
-        file.write_text(CONFIG, encoding="utf-8")
+        file.write_text(f"{CONFIG}{more}", encoding="utf-8")
         connections = [Connection(name="sf", connector=self.crm, mapping={}, pinned_org=None)]
         tasks = tuple(own_tasks("sf", "sf", self.mirror.own_tasks("sf")))
         judgement = Judgement(as_of=NOON, findings=(), unknown=(), subjects={})
@@ -121,3 +127,48 @@ def test_an_incomplete_read_of_our_own_tasks_blocks_creating_there_with_its_reas
 def test_what_setup_found_to_be_rewritten_reaches_the_plan(desk: Desk) -> None:
     desk.ledger.rewritten.keep("sf", ["subject"], at=NOON)
     assert desk.situation().homes["sf"].rewritten == {"subject"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "client", "due"),
+    [
+        ("todo", None, None, "2026-05-14T05:30"),  # half past five in Auckland
+        ("todo", "Europe/London", None, "2026-05-13T16:30"),
+        ("call", "Europe/London", "Europe/Athens", "2026-05-13T13:30"),  # half past four in Athens
+        ("call", None, "no/where", "2026-05-14T04:30"),  # half past four in Auckland
+    ],
+)
+def test_a_task_falls_due_in_its_owners_hours_and_a_call_in_the_clients_too(
+    desk: Desk, kind: Kind, owner: str | None, client: str | None, due: str
+) -> None:
+    one_day = Duration(count=1, unit="business days")
+    deadline = Deadline(duration=one_day, kind=kind, owner_zone=owner, client_zone=client)
+    assert desk.situation().deadline(deadline)[1].isoformat(timespec="minutes") == due
+
+
+AWAY = """
+[tasks]
+away = [{ person = "ann@us.example", first = 2026-05-13, last = 2026-05-13 }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "more", "waits"), [("ann", AWAY, True), ("ann", "", False), ("bob", "", False)]
+)
+def test_an_absence_counts_on_its_days_by_the_companys_own_calendar(
+    desk: Desk, owner: str, more: str, waits: bool
+) -> None:
+    """At noon UTC on the 12th it is the 13th in Auckland."""
+    people = (person("ann"), person("bob", away_until=date(2026, 5, 12)))
+    today = desk.situation(more).today
+    rota = rota_of(read_config(desk.folder / "keptword.toml"), people, today=today)
+    found = finding(account_owner_id=f"sf:{owner}")
+    assert (
+        People(people, rota).choose(["account_owner"], found, "sf", account=None).waits is not None
+    ) == waits
+
+
+def test_what_settles_is_kept_for_the_next_run(desk: Desk) -> None:
+    seen = {("quiet", "abc"): Settled(holds=True, since_at=NOON)}
+    keep_settling(desk.ledger, replace(make_plan(desk.situation()), settling=seen))
+    assert desk.situation().settling == seen
