@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.salesforce.mark_line import with_mark
 from connectors.tasks import TaskOutcome
 from tests.loop.house import TODAY, slug
 from tests.loop.world import Desk
@@ -72,6 +73,9 @@ class People:
         """Writes subject, body, owner or due of our task over."""
         row = self.task(client, rule)
         given = {self.words[name]: value for name, value in values.items()}
+        if self.desk.crm == "sf-body" and "body" in values:
+            # Above the last line, which says whose the task is.
+            given["Description"] = with_mark(values["body"], row["Keptword_Key__c"], row["Keptword_State__c"])
         self.change(self._tasks, row.get("Id") or row["id"], **given)
 
     def complete(self, client: str, rule: str, *, outcome: TaskOutcome = "") -> None:

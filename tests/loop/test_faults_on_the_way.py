@@ -14,7 +14,12 @@ CREATE = {"sf": r"/composite/sobjects$", "hs": r"/tasks(/2026-09)?/batch/create$
 LIST = {"sf": r"/query(All)?/?$", "hs": r"/objects/2026-09/\w+$"}
 READ = {"sf": r"/describe$", "hs": r"/batch/read$"}
 UPDATE = {"sf": r"/composite/sobjects$", "hs": r"/tasks(/2026-09)?/batch/update$"}
-OWN = {"hs": r"/objects/2026-09/tasks$"}
+_LISTED = {"path": r"/objects/2026-09/tasks$", "query": "keptword_key.*keptword_state.*hs_task_subject"}
+OWN = {
+    "sf": {"query": "Keptword_Key__c != null"}, "sf-body": {"query": r"WHERE \(CreatedById = '\w+'\).ORDER"},
+    "hs": _LISTED, "hs-search": _LISTED,
+}  # fmt: skip
+"""How a read of our own tasks is told from others."""
 
 _SECONDLY = {"status": "error", "message": "You have reached your secondly limit.", "category": "RATE_LIMITS"}
 
@@ -152,16 +157,11 @@ def test_nothing_is_created_while_our_own_tasks_cannot_be_read(
 ) -> None:
     with crm_with(agency, crm=crm) as sandbox:
         desk = Desk(crm=crm, folder=tmp_path, sandbox=sandbox).configure()
-        condition = (
-            {"query": "Keptword_Key__c != null"}
-            if crm == "sf"
-            else {"path": OWN["hs"], "query": "keptword_key.*keptword_state.*hs_task_subject"}
-        )
         faults(
             sandbox,
             [
                 {
-                    "match": condition,
+                    "match": OWN[crm],
                     "status": 403,
                     "body": [{"errorCode": "INSUFFICIENT_ACCESS", "message": "no"}],
                 }

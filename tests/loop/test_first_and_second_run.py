@@ -69,9 +69,10 @@ def test_a_machine_without_memory_writes_nothing(desks: Desks, flags: tuple[str,
 
 
 def test_setup_again_finds_everything_there(desks: Desks) -> None:
-    def states(desk: Desk) -> list[str]:
+    def states(desk: Desk) -> set[str]:
         ended = desk.keptword("setup")
         assert ended.code == 0
-        return [step["state"] for steps in ended.document["connections"].values() for step in steps[:2]]
+        # The last step is the trial task, which is made each time.
+        return {step["state"] for steps in ended.document["connections"].values() for step in steps[:-1]}
 
-    assert at_each(desks, states) == {crm: ["there", "there"] for crm in CRMS}
+    assert at_each(desks, states) == {crm: {"there"} for crm in CRMS}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from connectors.salesforce.mark_line import read_mark
 from rules.rule import catalogue_files
 from tests.loop.forked import Command, Ended, running_sandbox
 from tests.loop.house import CLIENTS, NOW, Client, Wanted, write_files
@@ -18,8 +19,9 @@ from tests.sandbox_process import RunningSandbox
 
 SECRETS = {"SF_KEY": "sandbox-key", "SF_SECRET": "sandbox-secret", "HUBSPOT_TOKEN": "pat-sandbox-token"}
 
-CRMS = ("sf", "hs", "hs-search")
-"""Salesforce; HubSpot whose key is unique; HubSpot that allows no unique property on tasks."""
+CRMS = ("sf", "sf-body", "hs", "hs-search")
+"""Salesforce; Salesforce that has no fields of ours; HubSpot whose key is unique; HubSpot that allows no unique property
+on tasks."""
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
@@ -30,6 +32,8 @@ crm = "salesforce"
 login = {{ kind = "client_credentials", domain = "keptword.my", key = "env:SF_KEY", secret = "env:SF_SECRET" }}
 login_url = "{url}"
 ca_file = "{ca}"
+"""
+_SF_BODY = """task_marks = "body"
 """
 _HS = """
 [connections.hs]
@@ -74,7 +78,7 @@ class Desk:
 
     def configure(self, *more: str, mode: str = "write", api: str = "2026-09", **changes: str) -> "Desk":
         """Writes the config; `more` are further lines, `changes` replace text of it."""
-        wanted = {"sf": (_SF,), "both": (_SF, _HS)}.get(self.crm, (_HS,))
+        wanted = {"sf": (_SF,), "sf-body": (_SF, _SF_BODY), "both": (_SF, _HS)}.get(self.crm, (_HS,))
         # Before the connections: tests write further keys of a connection below the whole.
         text = "".join([_HEAD, _OTHERS_OFF, *wanted]).format(
             mode=mode, api=api, url=self.sandbox.https_url, ca=self.sandbox.ca_file
@@ -120,6 +124,8 @@ class Desk:
         """Our tasks as the CRM holds them, deleted ones too, each with key, state and id."""
         names = ("Task", "Keptword_Key__c") if self.is_salesforce else ("tasks", "keptword_key")
         rows = self.sandbox.rows(names[0])
+        if self.crm == "sf-body":
+            rows = [_as_marked(row) for row in rows]
         ours = [row for row in rows if re.match("kw1-(stale|missed|invoice)", row.get(names[1]) or "")]
         return sorted(ours, key=lambda row: str(row[names[1]]))
 
@@ -132,6 +138,17 @@ class Desk:
     def tasks(self) -> list[Wanted]:
         """Our open tasks in a person's words."""
         return sorted(_wanted(self, row) for row in self.rows() if is_open(row))
+
+
+def _as_marked(row: dict[str, Any]) -> dict[str, Any]:
+    """A task with what the last line of its text says where others have fields."""
+    mark = read_mark(row["Description"] or "")
+    said = (
+        {"Keptword_Key__c": mark.key, "Keptword_State__c": mark.state, "Description": mark.body}
+        if mark
+        else {}
+    )
+    return {**row, **said}
 
 
 def is_open(row: Mapping[str, Any]) -> bool:
@@ -180,6 +197,7 @@ def crm_with(
 ) -> Iterator[RunningSandbox]:
     """A sandbox with these files; `fields`: as if setup had been run."""
     unique = "refused" if crm == "hs-search" else "allowed"
+    fields = fields and crm != "sf-body"
     settings = ("--set", f"unique_on_tasks={unique}", "--set", f"setup_fields={str(fields).lower()}")
     with running_sandbox("--now", now, "--data", str(data), *settings, *arguments) as sandbox:
         yield sandbox
