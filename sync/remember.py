@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from connectors.tasks import WrittenTask
 from sync.connections import Connection
@@ -14,6 +15,9 @@ from sync.plan.episodes import own_tasks
 
 SEARCH_LAG = timedelta(minutes=10)
 """A task that was sent so recently may exist although the CRM's search does not show it yet."""
+
+_RESULTS: Mapping[str, Literal["created", "deleted"]] = {"create": "created", "delete": "deleted"}
+"""What a step is that arrived; any other is an update."""
 
 
 def remember_tasks(
@@ -87,13 +91,18 @@ def _settled(
     """What the CRM's tasks say to steps that were sent and never clearly answered."""
     for doubt in doubts:
         task = by_key.get(doubt.key)
-        arrived = task is not None and (doubt.action == "create" or task.state == doubt.detail.get("state"))
-        if arrived and task is not None:
+        if task is not None and _arrived(doubt, task):
             yield StepOutcome(
                 key=doubt.key,
                 action=doubt.action,
-                result="created" if doubt.action == "create" else "updated",
+                result=_RESULTS.get(doubt.action, "updated"),
                 record_id=task.id,
             )
         elif doubt.sent_at <= at - SEARCH_LAG:
             yield StepOutcome(key=doubt.key, action=doubt.action, result="failed", reason="not written")
+
+
+def _arrived(doubt: InDoubt, task: WrittenTask) -> bool:
+    if doubt.action == "delete":
+        return task.deleted
+    return doubt.action == "create" or task.state == doubt.detail.get("state")

@@ -263,7 +263,7 @@ def _write(bench: Bench, plan: Plan, situation: Situation, run_id: str) -> list[
     with bench.timed("apply"):
         for connection in bench.connections:
             if any(change.connection == connection.name for change in plan.changes):
-                _prove_ready(connection)
+                prove_ready(connection)
         # First, so that a run that is killed on its way leaves no second first run behind.
         keep_baseline(bench.ledger, situation, plan, at=utc_now())
         orgs = {home.connection: home.org_id for home in situation.homes.values()}
@@ -272,7 +272,8 @@ def _write(bench: Bench, plan: Plan, situation: Situation, run_id: str) -> list[
         )
 
 
-def _prove_ready(connection: Connection) -> None:
+def prove_ready(connection: Connection) -> None:
+    """Raises Failed where tasks cannot be written there now; of twins, where the CRM cannot refuse them, one is left."""
     try:
         readiness = connection.connector.readiness()
         if readiness.ready:

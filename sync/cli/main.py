@@ -18,6 +18,7 @@ from sync.cli.mutes import mute, unmute
 from sync.cli.schema import schema
 from sync.cli.show import demo
 from sync.cli.test import test
+from sync.cli.undo import undo
 
 
 class Commands(click.Group):
@@ -65,6 +66,7 @@ for command in (
     plan,
     apply,
     run,
+    undo,
     history,
     mute,
     unmute,

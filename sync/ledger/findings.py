@@ -48,6 +48,16 @@ class Findings:
             for row in self._database.read(sa.select(schema.seen_findings))
         }
 
+    def forget(self, findings: Iterable[FindingId]) -> None:
+        """These are news again."""
+        seen = schema.seen_findings.c
+        self._database.write_each(
+            sa.delete(schema.seen_findings).where(
+                seen.rule == sa.bindparam("its_rule"), seen.occurrence_hash == sa.bindparam("its_occurrence")
+            ),
+            [{"its_rule": each.rule, "its_occurrence": each.occurrence_hash} for each in findings],
+        )
+
     def forget_seen(self) -> None:
         """Somebody accepted the baselines: what was marked is news from now on."""
         self._database.write(sa.delete(schema.seen_findings))

@@ -16,8 +16,6 @@ _KEYS_PER_STATEMENT = 500
 _IS_IN_DOUBT = _steps.c.sent_at.is_not(None) & (_steps.c.result.is_(None) | (_steps.c.result == "unclear"))
 _NOT_WRITTEN = ("failed", "adopted")
 """Results of a create after which no new task stands in the CRM."""
-_WAIT = ("create", "update", "close", "reassign")
-"""What a plan writes; taking back is tried again only by another `keptword undo`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +86,8 @@ class DeadLetter:
     record_id: str | None
     sent_at: datetime | None
     detail: Mapping[str, Any]
+    undoes: str | None = None
+    """The run that its run was to take back: only another undo tries it again."""
 
     @property
     def state(self) -> str:
@@ -97,7 +97,7 @@ class DeadLetter:
     @property
     def waits(self) -> bool:
         """Whether it is not tried again until a person asks for it."""
-        return self.result == "failed" and self.temporary is False and self.action in _WAIT
+        return self.result == "failed" and self.temporary is False and self.undoes is None
 
 
 class Steps:
@@ -201,12 +201,14 @@ class Steps:
             )
             .exists()
         )
-        names = [name for name in DeadLetter.__dataclass_fields__ if name != "result"]
+        names = [name for name in DeadLetter.__dataclass_fields__ if name not in ("result", "undoes")]
         query = (
             sa.select(
                 *(_steps.c[name] for name in names),
                 sa.func.coalesce(_steps.c.result, "unclear").label("result"),
+                schema.runs.c.undoes,
             )
+            .join(schema.runs)
             .where((_steps.c.result == "failed") | _IS_IN_DOUBT, ~cleared)
             .order_by(_steps.c.step_id.desc())
         )
@@ -226,6 +228,22 @@ class Steps:
             for row in self._database.read(sa.select(_steps.c.detail).where(_steps.c.key.in_(part)))
         ]
         return [finding for row in rows for finding in row["detail"].get("findings", ())]
+
+    def written_after(self, run_id: str) -> dict[tuple[str, str], str]:
+        """(org id, key) of the run's steps of which a later run wrote the task, or may have -> the last such run."""
+        mine = _steps.alias("mine")
+        query = (
+            sa.select(_steps.c.org_id, _steps.c.key, _steps.c.run_id)
+            .join(mine, (mine.c.org_id == _steps.c.org_id) & (mine.c.key == _steps.c.key))
+            .where(
+                mine.c.run_id == run_id,
+                _steps.c.step_id > mine.c.step_id,
+                _steps.c.sent_at.is_not(None),
+                _steps.c.result.is_(None) | _steps.c.result.not_in(_NOT_WRITTEN),
+            )
+            .order_by(_steps.c.step_id)
+        )
+        return {(row["org_id"], row["key"]): row["run_id"] for row in self._database.read(query)}
 
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""

@@ -31,8 +31,8 @@ def failed_document(letters: Iterable[DeadLetter]) -> dict[str, Any]:
 
 def again(letter: DeadLetter) -> str:
     """Who tries it again: `next run`, or the command that a person has to give."""
-    if letter.action in ("delete", "reopen"):
-        return f"keptword undo, for the run that {letter.run_id} undoes"
+    if letter.undoes is not None:
+        return f"keptword undo {letter.undoes}"
     return f"keptword apply --retry {letter.run_id}" if letter.waits else "next run"
 
 

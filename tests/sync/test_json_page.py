@@ -40,7 +40,7 @@ COMMANDS = (
     ("mute and unmute", "mute", "Harbour & Pine", "--until", "2030-01-01", "--why", "their wish"),
     ("explain", "explain", "Harbour & Pine"), ("backtest", "backtest", "--days", "20", "--against", "bolder.toml"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"),
-    ("history", "history"), ("history RUN", "history", "2"), ("history --failed", "history", "--failed"), ("An error", "check", "--config", "none.toml"),
+    ("history", "history"), ("history RUN", "history", "2"), ("history --failed", "history", "--failed"), ("undo", "undo", "2", "--dry-run"), ("An error", "check", "--config", "none.toml"),
 )  # fmt: skip
 
 

@@ -142,3 +142,16 @@ def test_a_step_that_was_planned_and_never_sent_clears_nothing_up(ledger: Ledger
     carried_out(ledger, refused("a", temporary=False))
     ledger.steps.plan(start(ledger, at=NOON + timedelta(minutes=1)), creates("a", "new"))
     assert [letter.key for letter in ledger.steps.dead()] == ["a"]
+
+
+def test_what_an_undo_could_not_write_waits_for_another_undo(ledger: Ledger) -> None:
+    first = carried_out(ledger, created("a"))
+    undo = NewRun(command="undo", mode="write", config_digest="c", rules_digest="r", undoes=first)
+    second = ledger.runs.start(undo, now=NOON + timedelta(minutes=1))
+    ledger.steps.plan(second, [Step(n=1, action="delete", org_id="o1", key="a")])
+    ledger.steps.sent(second, ["a"])
+    assert ledger.steps.written_after(first) == {("o1", "a"): second}
+    refusal = StepOutcome(key="a", action="delete", result="failed", temporary=False)
+    ledger.steps.answered(second, [refusal])
+    (letter,) = ledger.steps.unsettled()
+    assert (letter.undoes, letter.waits, ledger.steps.written_after(first)) == (first, False, {})
