@@ -35,15 +35,16 @@ class TaskInserter:
     def create(self, tasks: Sequence[Task]) -> list[Outcome]:
         """As Connector.create; raises only while nothing was written, ValueError for a key that comes twice."""
         insist_on_one_each("key", (task.key for task in tasks))
-        return write_all(tasks, self._insert)
+        outcomes: Outcomes = {}
+        absent = tasks
+        if not self._own.marks.is_unique:
+            absent = self._adopt(tasks, self._own.held(tasks), set(), outcomes)
+        outcomes |= {outcome.key: outcome for outcome in write_all(absent, self._insert)}
+        return [outcomes[task.key] for task in tasks]
 
     def _insert(self, batch: Sequence[Task], outcomes: Outcomes) -> None:
         pending, doubtful = list(batch), set[str]()
         why = ""
-        if not self._own.marks.is_unique:
-            pending = self._adopt(pending, self._own.held(pending), doubtful, outcomes)
-            if not pending:
-                return
         for attempt in range(ROUNDS):
             pause_before(attempt)
             try:

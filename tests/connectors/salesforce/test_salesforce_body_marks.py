@@ -174,6 +174,16 @@ def test_a_create_that_was_cut_off_is_not_sent_again_before_the_next_run(
     assert live_keys(bare_org, "kw1-cut") == ["kw1-cut-1"]
 
 
+def test_one_look_goes_before_several_batches(bare_org: RunningSandbox, writer: Connect) -> None:
+    connector = writer(bare_org)
+    connector.create([make_task("kw1-many-x")])
+    before = dict(connector.calls.transport.calls_by_kind)
+    tasks = [make_task(f"kw1-many-{n}", account_id=ACCOUNTS[10 + n % 280]) for n in range(400)]
+    assert {each.result for each in connector.create(tasks)} == {"created"}
+    now = connector.calls.transport.calls_by_kind
+    assert (now["read"] - before["read"], now["write"] - before["write"]) == (1, 2)
+
+
 def test_tasks_of_accounts_and_of_none_are_looked_for_in_two_requests(
     bare_org: RunningSandbox, writer: Connect
 ) -> None:
