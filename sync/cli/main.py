@@ -16,6 +16,7 @@ from sync.cli.identities import identities
 from sync.cli.loop import apply, findings, plan, pull, run
 from sync.cli.mutes import mute, unmute
 from sync.cli.schema import schema
+from sync.cli.scoreboard import scoreboard
 from sync.cli.show import demo
 from sync.cli.test import test
 from sync.cli.undo import undo
@@ -70,6 +71,7 @@ for command in (
     history,
     mute,
     unmute,
+    scoreboard,
     schema,
     sandbox,
 ):

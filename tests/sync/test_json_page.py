@@ -38,6 +38,7 @@ COMMANDS = (
     ("init", "init", "--config", "new.toml"), ("schema", "schema", "--out", "s.json"), ("check", "check"), ("test", "test"), ("setup", "setup"), ("pull", "pull"), ("findings", "findings"),
     ("identities", "identities"),
     ("mute and unmute", "mute", "Harbour & Pine", "--until", "2030-01-01", "--why", "their wish"),
+    ("scoreboard", "scoreboard"),
     ("explain", "explain", "Harbour & Pine"), ("backtest", "backtest", "--days", "20", "--against", "bolder.toml"),
     ("plan", "plan", "--accept-baseline"), ("run and apply", "run", "--accept-baseline"),
     ("history", "history"), ("history RUN", "history", "2"), ("history --failed", "history", "--failed"), ("undo", "undo", "2", "--dry-run"), ("An error", "check", "--config", "none.toml"),
