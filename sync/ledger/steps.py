@@ -230,13 +230,19 @@ class Steps:
         return [finding for row in rows for finding in row["detail"].get("findings", ())]
 
     def written_after(self, run_id: str) -> dict[tuple[str, str], str]:
-        """(org id, key) of the run's steps of which a later run wrote the task, or may have -> the last such run."""
+        """(org id, key) of the run's steps of which a later run wrote the task, or may have -> the last such run.
+
+        An undo of the run that was cut short is none: what it came to is seen in the task.
+        """
         mine = _steps.alias("mine")
+        was_cut_short = _IS_IN_DOUBT & sa.func.coalesce(schema.runs.c.undoes == run_id, sa.false())
         query = (
             sa.select(_steps.c.org_id, _steps.c.key, _steps.c.run_id)
             .join(mine, (mine.c.org_id == _steps.c.org_id) & (mine.c.key == _steps.c.key))
+            .join(schema.runs, schema.runs.c.run_id == _steps.c.run_id)
             .where(
                 mine.c.run_id == run_id,
+                ~was_cut_short,
                 _steps.c.step_id > mine.c.step_id,
                 _steps.c.sent_at.is_not(None),
                 _steps.c.result.is_(None) | _steps.c.result.not_in(_NOT_WRITTEN),

@@ -150,8 +150,18 @@ def test_what_an_undo_could_not_write_waits_for_another_undo(ledger: Ledger) -> 
     second = ledger.runs.start(undo, now=NOON + timedelta(minutes=1))
     ledger.steps.plan(second, [Step(n=1, action="delete", org_id="o1", key="a")])
     ledger.steps.sent(second, ["a"])
-    assert ledger.steps.written_after(first) == {("o1", "a"): second}
+    assert ledger.steps.written_after(first) == {}
     refusal = StepOutcome(key="a", action="delete", result="failed", temporary=False)
     ledger.steps.answered(second, [refusal])
     (letter,) = ledger.steps.unsettled()
     assert (letter.undoes, letter.waits, ledger.steps.written_after(first)) == (first, False, {})
+
+
+def test_a_later_run_that_wrote_a_task_or_may_have_is_known(ledger: Ledger) -> None:
+    first = carried_out(ledger, created("a"), created("b"), created("c"))
+    doubt = StepOutcome(key="b", action="create", result="unclear")
+    later = carried_out(
+        ledger, created("a"), doubt, refused("c", temporary=True), at=NOON + timedelta(minutes=1)
+    )
+    assert ledger.steps.written_after(first) == {("o1", "a"): later, ("o1", "b"): later}
+    assert ledger.steps.written_after(later) == {}
