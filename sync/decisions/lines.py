@@ -46,10 +46,11 @@ def decision_lines(decided: Decided) -> Iterator[Line]:
     outcomes = {(each.change.action, each.change.key): each.outcome for each in decided.written}
     tasks = {own.task.key: own for own in situation.tasks}
 
+    versions = {name: rule.digest for name, rule in situation.rules.items()}
+    head = {**NOTHING, "run": decided.run_id, "at": instant(decided.at)}
+
     def line(decision: str, rule: str, **said: Any) -> Line:
-        known = situation.rules.get(rule)
-        head = {"run": decided.run_id, "at": instant(decided.at), "decision": decision, "rule": rule}
-        return {**NOTHING, **head, "rule_version": known.digest if known else None, **said}
+        return {**head, "decision": decision, "rule": rule, "rule_version": versions.get(rule), **said}
 
     for change in plan.changes:
         result = result_of(outcomes.get((change.action, change.key)))
