@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 KEPT_ENTRIES = 200_000
 KEPT_BODIES = 1_000
 KEPT_BYTES = 65_536
@@ -19,6 +21,10 @@ _READING_POSTS = re.compile(
     r"/search$|/batch/read$|/oauth|access-token|/composite/sobjects/\w+$|/jobs/query$|/soap/", re.IGNORECASE
 )
 """POSTs that only ask: searches, reads of many, logins, bulk queries."""
+
+_READING = ("GET", "HEAD", "OPTIONS")
+_COMPOSITES = {"/composite/batch": "batchRequests", "/composite": "compositeRequest"}
+"""POSTs that do what their steps do -> where those stand in the body."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +82,22 @@ def _as_text(body: bytes | None) -> str | None:
     return None if body is None else body.decode("utf-8", "replace")
 
 
+def _writes(method: str, path: str, body: bytes) -> bool:
+    if method in _READING or _READING_POSTS.search(path):
+        return False
+    steps = next((name for end, name in _COMPOSITES.items() if path.endswith(end)), None)
+    return steps is None or _has_writing_step(body, steps)
+
+
+def _has_writing_step(body: bytes, name: str) -> bool:
+    """Whether some step is no GET; of a body that cannot be read, who knows."""
+    try:
+        steps = orjson.loads(body)[name]
+        return any(str(step.get("method", "")).upper() not in _READING for step in steps)
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        return True
+
+
 class Journal:
     """The latest requests, oldest first, numbered from 1 since the start or the last `clear`."""
 
@@ -90,7 +112,7 @@ class Journal:
         secret = _SECRET.search(path) is not None
         entry = Entry(
             n=self.seen, at=at, method=method, path=path, query="" if secret else query, dialect=dialect,
-            writes=method not in ("GET", "HEAD", "OPTIONS") and not _READING_POSTS.search(path.rstrip("/")),
+            writes=_writes(method, path.rstrip("/"), body),
             request_bytes=len(body), request_body=None if secret else body[:KEPT_BYTES],
         )  # fmt: skip
         self._entries.append(entry)

@@ -24,7 +24,7 @@ from sync.ledger.tasks import RememberedTask
 from sync.plan.changes import Change, Plan
 from sync.undo.kept import kept_of
 
-BATCH = 200
+BATCH = 400
 """Changes between two notes in the ledger; connectors cut it to what their CRM takes."""
 
 

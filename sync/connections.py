@@ -83,21 +83,9 @@ def compiled_views(
     connection: Connection, mirror: Mirror, org_id: str, schemas: Mapping[str, ObjectSchema | None]
 ) -> tuple[list[SourceView], list[Absent]]:
     """The connection's record sources over the mirror's tables; raises MappingError."""
-    own = schemas.get(connection.own_object)
-    absent = [name for name in connection.own_fields if own is not None and name not in own.fields]
-
-    def table(name: str) -> str:
-        marked = name == connection.own_object and connection.own_fields[0] in absent
-        if not marked:
-            return mirror.table(connection.name, name)
-        # The org has no fields of ours: what our own tasks say of themselves stands elsewhere.
-        return mirror.with_own_tasks(
-            connection.name, name, dict(zip(connection.own_fields, ("key", "state", "outcome"), strict=True))
-        )
-
     place = Place(
         org_id=org_id,
-        table=table,
+        table=lambda name: mirror.table(connection.name, name),
         links=lambda source, target: mirror.link_table(connection.name, source, target),
     )
     columns = {name: _columns(connection, schema) for name, schema in schemas.items()}

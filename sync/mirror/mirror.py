@@ -133,20 +133,6 @@ class Mirror:
         sql = "select task from meta.own_task where connection = ? order by id"
         return [_task(orjson.loads(text)) for text in self._column(sql, [connection])]
 
-    def with_own_tasks(self, connection: str, object_name: str, fields: Mapping[str, str]) -> str:
-        """SQL for the object's rows in which `fields` say what our own tasks do: name -> key, state or outcome.
-
-        For orgs without fields of ours, where the columns of these names hold nothing.
-        """
-        table = self.table(connection, object_name)
-        others = [f"r.{quoted(name)}" for name in self.engine.columns(table) if name not in fields]
-        told = [f"o.{said} as {quoted(name)}" for name, said in fields.items()]
-        of = connection.replace("'", "''")
-        return (
-            f"(select {', '.join((*others, *told))} from {table} r "
-            f"left join meta.own_task o on o.connection = '{of}' and o.id = r._id)"
-        )
-
     def keep_own_tasks(
         self, connection: str, tasks: Iterable[WrittenTask], mark: Mark, *, full: bool
     ) -> None:
@@ -157,8 +143,6 @@ class Mirror:
                 "connection": pa.array([connection] * len(by_id), pa.string()),
                 "id": pa.array(list(by_id), pa.string()),
                 "key": pa.array([task.key for task in by_id.values()], pa.string()),
-                "state": pa.array([task.state for task in by_id.values()], pa.string()),
-                "outcome": pa.array([task.outcome or None for task in by_id.values()], pa.string()),
                 "is_open": pa.array(
                     [task.status == "open" and not task.deleted for task in by_id.values()], pa.bool_()
                 ),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from connectors.connector import FieldType
 from sync.engine.duckdb_engine import quoted
 
-FORMAT = 3
+FORMAT = 2
 """Of the tables below; a mirror of another format is read anew."""
 
 TABLES = """
@@ -19,7 +19,7 @@ create table if not exists meta.mark (
     calculated_at timestamp, complete boolean, row_count bigint, counted bigint, counted_at timestamp, off_count bigint, vanished bigint,
     left_out_count bigint, reason varchar
 );
-create table if not exists meta.own_task (connection varchar, id varchar, key varchar, state varchar, outcome varchar, is_open boolean, task varchar);
+create table if not exists meta.own_task (connection varchar, id varchar, key varchar, is_open boolean, task varchar);
 create table if not exists meta.unfinished (connection varchar, object varchar, read varchar);
 create table if not exists meta.merge (connection varchar, object varchar, loser_id varchar, winner_id varchar);
 create table if not exists meta.sweep (

@@ -108,3 +108,20 @@ def test_a_question_that_cannot_be_meant_is_refused(crm: RunningSandbox, query: 
     response = crm.request("GET", f"/_sandbox/journal?{query}")
     assert response.status == 400
     assert reason in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "writes"),
+    [
+        ("/composite/batch", b'{"batchRequests": [{"method": "GET", "url": "v66.0/query?q=x"}]}', False),
+        ("/composite/batch", b'{"batchRequests": [{"method": "GET"}, {"method": "PATCH"}]}', True),
+        ("/composite", b'{"compositeRequest": [{"method": "POST", "url": "x", "referenceId": "a"}]}', True),
+        ("/composite/batch", b"half of a bo", True),
+    ],
+)
+def test_a_request_of_several_steps_writes_where_one_of_them_does(
+    path: str, body: bytes, writes: bool
+) -> None:
+    journal = Journal()
+    note(journal, "POST", f"/services/data/v66.0{path}", body)
+    assert [entry.writes for entry in journal.entries()] == [writes]

@@ -10,7 +10,7 @@ import pytest
 from connectors.errors import LoginRefused, Temporary, Unclear
 from connectors.tasks import Task, read_state
 from rules.findings import Finding
-from sync.apply import Written, apply_plan
+from sync.apply import BATCH, Written, apply_plan
 from sync.connections import Connection
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
@@ -18,7 +18,7 @@ from sync.plan.plan import make_plan
 from tests.sync.plan.situations import NOON, finding, only_task, situation, tiny
 from tests.sync.plan.tiny_crm import TinyCrm
 
-MANY = [finding(f"sf:a{n}") for n in range(250)]
+MANY = [finding(f"sf:a{n}") for n in range(BATCH + 50)]
 
 
 @dataclass
@@ -83,7 +83,7 @@ def test_a_killed_run_leaves_what_it_sent_in_doubt_and_the_rest_unsent(desk: Des
     desk.crm.fault = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         desk.apply(*MANY)
-    assert len(desk.ledger.steps.in_doubt("sf")) == 200
+    assert len(desk.ledger.steps.in_doubt("sf")) == BATCH
     assert [step["sent_at"] is None for step in desk.steps()].count(True) == 50
 
 
@@ -93,11 +93,11 @@ def test_a_connector_that_gives_up_in_the_middle_leaves_doubt_and_the_next_batch
 ) -> None:
     desk.crm.fault = error("sf", "the line went dead", "Run again")
     results = [each.outcome.result for each in desk.apply(*MANY)]
-    assert (results.count("unclear"), results.count("created")) == (200, 50)
-    assert len(desk.ledger.steps.in_doubt("sf")) == 200
+    assert (results.count("unclear"), results.count("created")) == (BATCH, 50)
+    assert len(desk.ledger.steps.in_doubt("sf")) == BATCH
     again = [each.outcome.result for each in desk.apply(*MANY)]
-    assert again == ["created"] * 199
-    assert len({task.key for task in desk.crm.tasks.values()}) == len(desk.crm.tasks) == 250
+    assert again == ["created"] * (BATCH - 1)
+    assert len({task.key for task in desk.crm.tasks.values()}) == len(desk.crm.tasks) == len(MANY)
 
 
 @pytest.mark.parametrize("edit", [{"subject": "Ring Ann"}, {"body": "Mine"}])
