@@ -5,8 +5,8 @@
 Both CRMs are the sandbox on loopback, a process of its own and new in each round, with 10,000 clients who all
 need a task (--quick: 1,000). Four writers take turns: the whole `keptword run`, Keptword's connector alone, the
 vendor's own client row by row (fewer rows), and a plain urllib3 pool with the largest batches that the vendor
-takes. HubSpot is written in both modes: U, where the portal keeps our key unique, and S, where we look before we
-create. bench/README.md says what each figure means.
+takes. Each CRM is written in both modes: with our key in a field that it keeps unique, and without, where we look
+before we create. bench/README.md says what each figure means.
 """
 
 import os
@@ -31,6 +31,12 @@ from connectors.tasks import Crm
 TASKS, QUICK_TASKS = 10_000, 1_000
 SINGLE_SHARE = 20
 """The vendors' clients write a twentieth of the rows: their cost is per row."""
+
+_BODY_MARKS = 'task_marks = "body"\n'
+_WAYS = (
+    ("salesforce", "salesforce"), ("salesforce_body", "salesforce"), ("hubspot", "hubspot"), ("hubspot_s", "hubspot"),
+)  # fmt: skip
+"""Each way of writing, and the CRM whose floor and client it is compared with."""
 
 _OPTIONS = ("--now", "2024-05-01", "--set", "setup_fields=true")
 _KEYS: Mapping[Crm, tuple[str, str]] = {
@@ -59,12 +65,16 @@ def measure(folder: Path, data: Path) -> dict[str, Cost]:
     with serve(*_OPTIONS, "--set", "unique_on_tasks=refused", "--data", str(data)) as served:
         config, targets = _ready(folder / "hubspot_s", served, "hubspot")
         costs["hubspot_s connector"] = in_fresh_process(through_connector, config, "hubspot", targets, served)
+        config, targets = _ready(folder / "salesforce_body", served, "salesforce", more=_BODY_MARKS)
+        costs["salesforce_body connector"] = in_fresh_process(
+            through_connector, config, "salesforce", targets, served
+        )
     return costs
 
 
-def _ready(folder: Path, served: Served, crm: Crm) -> tuple[Path, list[Target]]:
+def _ready(folder: Path, served: Served, crm: Crm, *, more: str = "") -> tuple[Path, list[Target]]:
     folder.mkdir(parents=True)
-    config = write_config(folder, served, crm, more=account_mapping(crm))
+    config = write_config(folder, served, crm, more=f"{more}{account_mapping(crm)}")
     key, owner = _KEYS[crm]
     return config, [(row[key], row[owner]) for row in served.state(OBJECTS[crm])]
 
@@ -73,7 +83,7 @@ def figures_of(rounds: Sequence[Mapping[str, Cost]]) -> dict[str, list[float]]:
     """Figure -> its value in each round."""
     costs = {name: [each[name] for each in rounds] for name in rounds[0]}
     figures: dict[str, list[float]] = {}
-    for ours, crm in (("salesforce", "salesforce"), ("hubspot", "hubspot"), ("hubspot_s", "hubspot")):
+    for ours, crm in _WAYS:
         connector, floor, single = costs[f"{ours} connector"], costs[f"{crm} floor"], costs[f"{crm} single"]
         figures |= {
             f"{ours}_tasks_per_s": [cost.per_s for cost in connector],
