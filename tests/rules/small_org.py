@@ -32,7 +32,7 @@ Account: Id Name Rating Website BillingCountry Phone OwnerId AnnualRevenue:decim
 Contact: Id AccountId Name Email Title
 User: Id Name Email IsActive:boolean ManagerId Title TimeZoneSidKey UserType
 Group: Id Name Type
-Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c
+Task: Id OwnerId Subject TaskSubtype Type Status IsClosed:boolean CallType CallDisposition CreatedDate:instant CompletedDateTime:instant ActivityDate:date AccountId WhatId WhoId Keptword_Key__c Keptword_State__c Keptword_Outcome__c
 Event: Id OwnerId Subject StartDateTime:instant ActivityDate:date AccountId WhatId WhoId
 EmailMessage: Id CreatedById ActivityId FromAddress Subject Status Incoming:boolean MessageDate:instant RelatedToId ParentId
 Case: Id AccountId ContactId OwnerId Type Subject Priority CreatedDate:instant ClosedDate:instant IsClosed:boolean
@@ -50,7 +50,7 @@ emails: {_CALL} hs_email_status hs_email_direction hs_email_subject hs_email_fro
 meetings: {_CALL} hs_meeting_title hs_meeting_outcome hs_meeting_start_time:instant
 communications: {_CALL}
 notes: {_CALL}
-tasks: {_CALL} keptword_key keptword_state hs_task_status hs_task_type hs_task_subject hs_createdate:instant hs_task_completion_date:instant hs_lastmodifieddate:instant
+tasks: {_CALL} keptword_key keptword_state keptword_outcome hs_task_status hs_task_type hs_task_subject hs_createdate:instant hs_task_completion_date:instant hs_lastmodifieddate:instant
 tickets: id subject hubspot_owner_id hs_ticket_category hs_ticket_priority createdate:instant closed_date:instant
 invoices: id hs_number hs_invoice_status hs_amount_billed:decimal hs_balance_due:decimal hs_currency hs_invoice_date:date hs_due_date:date hs_payment_date:instant
 feedback_submissions: id hs_survey_type hs_value:decimal hs_response_group hs_sentiment hs_submission_timestamp:instant hs_createdate:instant
