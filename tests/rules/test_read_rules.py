@@ -82,7 +82,7 @@ def read(overrides: dict[str, Any] | None = None, **own: Any) -> dict[str, Rule]
         (
             {"task": {"assign": ["commitment_owner"]}},
             "task.assign: there is no commitment owner in a rule about 'account'; name account_owner, "
-            "owner_manager, finance, fallback",
+            "owner_manager, finance, team_queue, fallback",
         ),
         (
             {"task": {"due": "soon"}},
@@ -192,7 +192,7 @@ def test_an_override_changes_what_it_names_and_nothing_else() -> None:
     assert rule.file.severity == "high"
     assert rule.file.task.kind == "call"
     assert rule.condition.columns == {
-        "account_is_active", "days_since_touch", "account_owner_name", "account_tier",
+        "account_is_active", "days_since_touch", "business_days_since_hand_over", "account_owner_name", "account_tier",
     }  # fmt: skip
 
 
