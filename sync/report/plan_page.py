@@ -15,6 +15,7 @@ from sync.errors import UserError
 from sync.plan.changes import Action, Change, FindingRef, Plan
 from sync.plan.episodes import OwnTask
 from sync.plan.situation import Situation
+from sync.report.plan_text import VERBS
 
 _TEMPLATES = Environment(
     loader=PackageLoader("sync.report", "."),
@@ -49,7 +50,7 @@ def plan_page(plan: Plan, situation: Situation, *, over_limits: Iterable[str] = 
     people = _Pages(plan, situation).people()
     return _TEMPLATES.get_template("plan_page.html").render(
         as_of=f"{spelled(plan.as_of)}",
-        counts=[(plan.count(action), verb) for action, verb in _VERBS.items() if plan.count(action)],
+        counts=[(plan.count(action), verb) for action, verb in VERBS.items() if plan.count(action)],
         standing=plan.standing,
         held_count=len(plan.held),
         over_limits=list(over_limits),

@@ -45,7 +45,7 @@ def test_a_finding_is_told_with_its_subject_and_its_facts_in_the_order_of_the_co
     assert "invoice-after-incident  Unpaid invoice after an incident (high)" in said
     assert "Acme [bold][31m, invoice INV-1" in said
     assert (
-        "is_unpaid, not is_disputed, days_overdue = 11, incident_id = 00D1:c1, days_since_incident = 8"
+        "is_unpaid, not is_disputed, no is_payment_promised, days_overdue = 11, incident_id = 00D1:c1, days_since_incident ="
         in said
     )
     assert "\x1b" not in said
