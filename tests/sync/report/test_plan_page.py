@@ -40,7 +40,7 @@ def shown(made: Situation) -> str:
 
 def test_it_says_per_person_and_client_what_would_be_written_and_why() -> None:
     said = shown(situation([finding(), finding("sf:bolt", account_owner_id="sf:bob")], tiny()))
-    assert "To write: 2 new task." in said
+    assert "To write: 2 new." in said
     ann, bob = (
         said.index("Ann Acme new task due Wed 13 May 2026 normal priority in sf"),
         said.index("Bob Bolt new task"),
