@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,11 @@ class Told:
     people: People
     chapters: list[dict[str, list[Card]]] = field(default_factory=list)
 
+    @property
+    def has_outcomes(self) -> bool:
+        """An org without our fields has none for what a task came to."""
+        return self.people.desk.crm != "sf-body"
+
     def only(self, chapter: int, client: str) -> Card:
         (card,) = self.chapters[chapter][client]
         return card
@@ -44,7 +49,9 @@ class Told:
         sandbox = self.people.desk.sandbox
         self.chapters.append(
             {
-                client.name: [card for card in cards(sandbox, client.name) if card.title not in THEIR_OWN]
+                client.name: [
+                    _unmarked(card) for card in cards(sandbox, client.name) if card.title not in THEIR_OWN
+                ]
                 for client in CLIENTS
             }
         )
@@ -57,6 +64,14 @@ class Told:
         now = desk.sandbox.post("/_sandbox/clock", {"advance_s": days * DAY_S + 600})["now"]
         desk.run("--now", now, *more.split())
         self.look()
+
+
+def _unmarked(card: Card) -> Card:
+    """Without the last line that says, in an org without our fields, that the task is ours."""
+    lines = [line for line in card.lines if not line.startswith("[keptword kw1-")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return replace(card, lines=tuple(lines))
 
 
 def _files(folder: Path) -> Path:
@@ -79,7 +94,9 @@ def _tell(desk: Desk) -> Told:
         lambda: people.keep_promise("Word & Deed"),
         lambda: people.note_below("Handed Over", "invoice-after", NOTE),
         lambda: people.give_client("Handed Over", "sam"),
-        lambda: people.complete("Later Please", "stale-contact", outcome="snooze"),
+        lambda: people.complete(
+            "Later Please", "stale-contact", outcome="snooze" if told.has_outcomes else ""
+        ),
     )
     told.next(
         lambda: people.log_call("Word & Deed"),
@@ -157,7 +174,9 @@ def test_a_client_that_changes_hands_takes_its_task_and_what_people_wrote_along(
 
 
 def test_what_a_person_puts_off_comes_back_once_as_a_new_task(told: Told) -> None:
+    """Without a word on what it came to, a completed call is a call, and nothing is due for a month."""
     assert [card.is_open for card in told.chapters[1]["Later Please"]] == [False]
     assert [card.is_open for card in told.chapters[2]["Later Please"]] == [False]
-    assert sorted(card.is_open for card in told.chapters[3]["Later Please"]) == [False, True]
-    assert len({card.title for card in told.chapters[3]["Later Please"]}) == 1
+    last = told.chapters[3]["Later Please"]
+    assert sorted(card.is_open for card in last) == ([False, True] if told.has_outcomes else [False])
+    assert len({card.title for card in last}) == 1
