@@ -9,7 +9,7 @@ from rules.wording import names_in
 
 _ALWAYS = frozenset(
     {
-        "judged_at", "account_id", "account_name", "account_timezone", "account_revenue", "account_is_muted",
+        "judged_at", "account_id", "account_name", "account_timezone", "account_own_timezone", "account_revenue", "account_is_muted",
         "account_muted_until",
     }
 )  # fmt: skip

@@ -208,6 +208,7 @@ select
     coalesce(p.is_active, true) as is_account_owner_active,  -- boolean | that person still works with us | person | now
     c.owner_id is null as has_no_account_owner,      -- boolean | nobody of ours answers for it | | now
     c.zone as account_timezone,                      -- text | the client's time zone, else the company's | | steady
+    c.timezone as account_own_timezone,              -- text | the client's own time zone, whosever clock counts | | steady
     cast(c.created_at as date) as account_created_on,  -- date | when the CRM got to know it
     c.day_number - kn.day_number as days_since_created,  -- integer, days | calendar days since the CRM got to know it
     case when c.is_active is not null then c.is_active

@@ -53,7 +53,7 @@ def urgency_of(
                     duration=situation.rules[finding.rule].due,
                     kind=situation.rules[finding.rule].file.task.kind,
                     owner_zone=owner.timezone,
-                    client_zone=finding.facts.get("account_timezone"),
+                    client_zone=finding.facts.get("account_own_timezone"),
                 )
             )
             for finding in findings
