@@ -58,49 +58,65 @@ def apply_plan(
         mine = [change for change in plan.changes if change.connection == name]
         creates = [change for change in mine if change.action == "create"]
         others = [change for change in mine if change.action != "create"]
-        for changes, write in ((others, _update), (creates, _create)):
+        for changes in (others, creates):
             for start in range(0, len(changes), BATCH):
                 batch = changes[start : start + BATCH]
                 lease.check()
-                ledger.steps.sent(run_id, [change.key for change in batch])
-                outcomes = write(connection, batch)
-                _note(ledger, connection, batch, outcomes, run_id=run_id, org_id=orgs[name], now=now)
-                written += [
-                    Written(change=change, outcome=outcome)
-                    for change, outcome in zip(batch, outcomes, strict=True)
+                ready, outcomes = _look_again(connection, batch)
+                _note_sent(ledger, batch, ready, run_id=run_id, orgs=orgs)
+                outcomes |= _send(connection, ready)
+                # What was written is not always what was planned: a person's edit may have come in between.
+                done = {change.key: change for change in ready}
+                answered = [
+                    Written(change=done.get(change.key, change), outcome=outcomes[change.key])
+                    for change in batch
                 ]
+                _note(ledger, connection, answered, run_id=run_id, org_id=orgs[name], now=now)
+                written += answered
     return written
 
 
-def _create(connection: Connection, batch: Sequence[Change]) -> list[Outcome]:
-    tasks = [change.write for change in batch if isinstance(change.write, Task)]
-    try:
-        return connection.connector.create(tasks)
-    except CrmError as error:
-        return [_unclear(task.key, None, error) for task in tasks]
-
-
-def _update(connection: Connection, batch: Sequence[Change]) -> list[Outcome]:
-    """Reads each task again and writes only what still is as the plan saw it."""
+def _look_again(connection: Connection, batch: Sequence[Change]) -> tuple[list[Change], dict[str, Outcome]]:
+    """Reads each task again: the changes with what still is as the plan saw it, and by key why others are none."""
     changes = [change.write for change in batch if isinstance(change.write, TaskChange)]
+    if not changes:
+        return list(batch), {}
     try:
         now_held = connection.connector.reread([change.id for change in changes])
     except CrmError as error:
-        return [_failed(change.key, error) for change in changes]
+        return [], {change.key: _failed(change.key, error) for change in changes}
+    ready: list[Change] = []
     outcomes: dict[str, Outcome] = {}
-    sent: list[TaskChange] = []
     for planned, change in zip(batch, changes, strict=True):
         still = _still_wanted(connection, planned, change, now_held.get(change.id))
         if isinstance(still, Outcome):
-            outcomes[change.id] = still
+            outcomes[planned.key] = still
         else:
-            sent.append(still)
+            ready.append(planned if still is change else replace(planned, write=still))
+    return ready, outcomes
+
+
+def _note_sent(
+    ledger: Ledger, batch: Sequence[Change], ready: Sequence[Change], *, run_id: str, orgs: Mapping[str, str]
+) -> None:
+    planned = {change.key: change for change in batch}
+    cut = [change for change in ready if change is not planned[change.key]]
+    ledger.steps.restate(run_id, (_step(0, change, orgs) for change in cut))
+    ledger.steps.sent(run_id, [change.key for change in ready])
+
+
+def _send(connection: Connection, ready: Sequence[Change]) -> dict[str, Outcome]:
+    """By key what became of each; the batch is of new tasks, or of changes."""
+    tasks = [change.write for change in ready if isinstance(change.write, Task)]
+    changes = [change.write for change in ready if isinstance(change.write, TaskChange)]
+    outcomes: list[Outcome] = []
     try:
-        answers = connection.connector.update(sent) if sent else []
+        outcomes += connection.connector.create(tasks) if tasks else []
+        outcomes += connection.connector.update(changes) if changes else []
     except CrmError as error:
-        answers = [_unclear(change.key, change.id, error) for change in sent]
-    outcomes |= {change.id: answer for change, answer in zip(sent, answers, strict=True)}
-    return [outcomes[change.id] for change in changes]
+        outcomes = [_unclear(task.key, None, error) for task in tasks]
+        outcomes += [_unclear(change.key, change.id, error) for change in changes]
+    return {outcome.key: outcome for outcome in outcomes}
 
 
 def _still_wanted(
@@ -131,8 +147,7 @@ def _still_wanted(
 def _note(
     ledger: Ledger,
     connection: Connection,
-    batch: Sequence[Change],
-    outcomes: Sequence[Outcome],
+    answered: Sequence[Written],
     *,
     run_id: str,
     org_id: str,
@@ -142,22 +157,22 @@ def _note(
         run_id,
         [
             StepOutcome(
-                key=outcome.key,
-                action=change.action,
-                result=outcome.result,
-                record_id=outcome.id,
-                reason=outcome.reason,
-                temporary=outcome.temporary if outcome.result == "failed" else None,
+                key=each.outcome.key,
+                action=each.change.action,
+                result=each.outcome.result,
+                record_id=each.outcome.id,
+                reason=each.outcome.reason,
+                temporary=each.outcome.temporary if each.outcome.result == "failed" else None,
             )
-            for change, outcome in zip(batch, outcomes, strict=True)
+            for each in answered
         ],
     )
     ledger.tasks.remember(
         org_id,
         [
-            _remembered(connection, change, outcome, now)
-            for change, outcome in zip(batch, outcomes, strict=True)
-            if outcome.id and outcome.result in ("created", "adopted", "updated")
+            _remembered(connection, each.change, each.outcome, now)
+            for each in answered
+            if each.outcome.id and each.outcome.result in ("created", "adopted", "updated")
         ],
     )
 

@@ -110,6 +110,20 @@ class Steps:
         """Notes the whole plan of a run before any of it is carried out."""
         self._database.insert(_steps, [{**asdict(step), "run_id": run_id} for step in steps])
 
+    def restate(self, run_id: str, steps: Iterable[Step]) -> None:
+        """Notes that steps are to be sent otherwise than they were planned; by key and action."""
+        statement = (
+            sa.update(_steps)
+            .where(
+                _steps.c.run_id == run_id,
+                _steps.c.key == sa.bindparam("its_key"),
+                _steps.c.action == sa.bindparam("its_action"),
+            )
+            .values(detail=sa.bindparam("its_detail"))
+        )
+        rows = [{"its_key": step.key, "its_action": step.action, "its_detail": step.detail} for step in steps]
+        self._database.write_each(statement, rows)
+
     def sent(self, run_id: str, keys: Sequence[str], *, at: datetime | None = None) -> None:
         """Marks steps as sent; durable on return, so call it before the request leaves."""
         is_unsent = (_steps.c.run_id == run_id) & _steps.c.sent_at.is_(None)

@@ -164,3 +164,14 @@ def test_a_change_whose_answer_is_lost_is_in_doubt_by_its_id(desk: Desk) -> None
     (written,) = desk.apply()
     assert (written.outcome.result, written.outcome.id) == ("unclear", only_task(desk.crm))
     assert [doubt.action for doubt in desk.ledger.steps.in_doubt("sf")] == ["close"]
+
+
+def test_the_ledger_says_what_was_sent_not_what_was_planned(desk: Desk) -> None:
+    desk.apply(finding())
+    desk.apply(
+        finding(account_name="New", account_owner_id="sf:bob"), meanwhile=desk.by_hand(subject="Ring Ann")
+    )
+    (step,) = desk.steps()
+    state = desk.crm.tasks[only_task(desk.crm)].state
+    assert step["detail"]["state"] == desk.ledger.tasks.written("sf")[step["key"]].state == state
+    assert "subject" not in step["detail"]["sent"]
