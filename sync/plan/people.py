@@ -85,7 +85,7 @@ class People:
                     self._finance.setdefault(org, person)
 
     def follow(self, chain: Sequence[str], finding: Finding, org: str, *, account: str | None) -> Choice:
-        """Who has the task by rights, present or not: an absence moves no open task.
+        """Who has the task by rights, present or not.
 
         `account` is the client's record in that org.
         """
@@ -117,6 +117,13 @@ class People:
                 if cover and self._away(cover) is None and self._unfit("cover", cover, account) is None:
                     return Choice(person=cover, passed=tuple(passed))
         return Choice(passed=tuple(passed))
+
+    def having(self, owner: Person | None, holder_id: str, *, account: str | None) -> Person | None:
+        """Who an open task is with: whose it is by rights, but while that one is away whoever has it and can do it."""
+        holder = self._by_id.get(holder_id)
+        if owner is None or holder is None or self._away(owner) is None:
+            return owner
+        return owner if self._unfit("holder", holder, account) else holder
 
     def one(self, person_id: str) -> str:
         """What the same person has in common in every CRM: their address, else the id itself."""

@@ -154,7 +154,7 @@ class _Planning:
         return self._situation.homes.get(standing.own.org_id)
 
     def _owner(self, standing: Standing, home: Home) -> Person | None:
-        """Whose an open task is by rights: that of the finding which it was first written for, if that still holds."""
+        """Whose an open task is: by the finding which it was first written for, if that still holds. No absence moves it."""
         if not standing.findings:
             return None
         own = standing.own
@@ -166,7 +166,8 @@ class _Planning:
         )
         account = records_of(self._situation, lead).get(home.org_id)
         chain = self._situation.rules[lead.rule].file.task.assign
-        return self._situation.people.follow(chain, lead, home.org_id, account=account).person
+        rightful = self._situation.people.follow(chain, lead, home.org_id, account=account).person
+        return self._situation.people.having(rightful, f"{own.org_id}:{own.task.owner_id}", account=account)
 
     def _wanted(self, standing: Standing, room: Room | None = None) -> Wanted:
         owner = self._owners.get(id(standing))

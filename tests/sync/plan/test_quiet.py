@@ -128,6 +128,21 @@ def test_an_absence_moves_no_open_task() -> None:
     assert make_plan(situation([finding(rule=LATE)], crm, people=PEOPLE, rota=AWAY)).changes == ()
 
 
+def test_what_went_to_the_cover_stays_there_until_the_other_is_back() -> None:
+    crm = tiny()
+    write(situation([finding(rule=LATE)], crm, people=PEOPLE, rota=AWAY), crm)
+    assert make_plan(situation([finding(rule=LATE)], crm, people=PEOPLE, rota=AWAY)).changes == ()
+    (change,) = make_plan(situation([finding(rule=LATE)], crm, people=PEOPLE)).changes
+    assert (change.action, change.task["owner_id"]) == ("reassign", "ann")
+
+
+def test_while_the_new_owner_is_away_who_has_left_does_not_keep_the_task() -> None:
+    crm, people = tiny(), [person("ann"), person("bob"), person("cat", is_active=False)]
+    write(situation([finding(rule=LATE, account_owner_id="sf:cat")], crm, people=PEOPLE), crm)
+    (change,) = make_plan(situation([finding(rule=LATE)], crm, people=people, rota=AWAY)).changes
+    assert (change.action, change.task["owner_id"]) == ("reassign", "ann")
+
+
 def test_who_may_not_see_the_client_does_not_get_the_task() -> None:
     rota = Rota(fallback="bob@us.example", blind={("sf:ann", "sf:acme")})
     plan = make_plan(situation([finding(), finding("sf:bolt")], tiny(), rota=rota))
