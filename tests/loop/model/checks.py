@@ -42,12 +42,10 @@ class Moment:
             for client, rule, until in self.mutes
         )
 
-    def owner(self, finding: Finding, *, new: bool) -> str:
-        """The CRM's id of who should have its task; empty where a new one has to wait."""
-        for name in finding.owners:
-            if not self.truth.at_work[name]:
-                continue
-            if not new or name not in self.habits.away:
+    def new_owner(self, finding: Finding) -> str:
+        """The CRM's id of who should get its task; empty where that has to wait."""
+        for name in filter(self.truth.at_work.get, finding.owners):
+            if name not in self.habits.away:
                 return self.truth.staff[name]
             if self.habits.severity_of(finding.rule) != "high":
                 return ""
@@ -55,6 +53,13 @@ class Moment:
             if cover and cover not in self.habits.away and self.truth.at_work[cover]:
                 return self.truth.staff[cover]
         return ""
+
+    def is_with_the_right_one(self, finding: Finding, holder: str) -> bool:
+        """Whether its open task is with who should have it: no absence moves one."""
+        rightful = next(filter(self.truth.at_work.get, finding.owners), "")
+        if rightful in self.habits.away and self.truth.at_work.get(self.truth.short(holder)):
+            return True
+        return holder == self.truth.staff[rightful]
 
     def lingering(self, *, surely: bool) -> list[Finding]:
         """What holds no more and must, or may, keep its task for a while."""
@@ -64,7 +69,7 @@ class Moment:
 
     def should_be_raised(self, finding: Finding) -> Literal["yes", "no", "perhaps"]:
         """Whether it makes a task where none speaks for it, however many there may be."""
-        if finding.is_old or self.is_muted(finding) or not self.owner(finding, new=True):
+        if finding.is_old or self.is_muted(finding) or not self.new_owner(finding):
             return "no"
         said, settled = (
             self.answers.to(finding, self.at),
@@ -113,7 +118,7 @@ def _wrong_creation(task: Held, moment: Moment, before: Seen) -> Iterator[str]:
         for each in found:
             if moment.should_be_raised(each) == "no":
                 yield f"{task.key}: raised for {each}, which is answered, muted, unsettled or waits for somebody"
-            if moment.owner(each, new=True) != owner:
+            if moment.new_owner(each) != owner:
                 yield f"{task.key}: raised for {each} and given to {moment.truth.short(owner)}"
 
 
@@ -160,9 +165,10 @@ def _wrong_task(task: Held, moment: Moment) -> Iterator[str]:
     yield from (f"{task.key}: open for {mark}, which does not hold" for mark in task.subjects - spoken)
     if not task.marks:
         yield f"{task.key}: speaks for nothing"
-    rightful = {moment.owner(each, new=False) for each in findings} - {""}
-    if (task.id, "owner") not in moment.hands.theirs and rightful and task.fields["owner"] not in rightful:
-        yield f"{task.key}: is with {moment.truth.short(task.fields['owner'])}"
+    owner = task.fields["owner"]
+    is_right = any(moment.is_with_the_right_one(each, owner) for each in findings)
+    if findings and not is_right and (task.id, "owner") not in moment.hands.theirs:
+        yield f"{task.key}: is with {moment.truth.short(owner)}"
 
 
 def first_few(wrongs: Iterable[str], *, most: int = 5) -> str:

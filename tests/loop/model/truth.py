@@ -140,6 +140,10 @@ class Truth:
         silenced = {(each.client, RULES[each.rule].before) for each in raising if not each.is_old}
         return [each for each in raising if (each.client, each.rule) not in silenced]
 
+    def mark(self, rule: str, bill: Bill) -> str:
+        """What stands for a rule about a bill in the tasks that speak for it."""
+        return short_hash(rule, f"{self.org}:{bill.record}")[:5]
+
     def live(self) -> list[Client]:
         """Clients that are there."""
         return [each for each in self.clients.values() if not each.is_gone]
