@@ -17,6 +17,9 @@ test: .venv/dev.stamp  ## run every test, with coverage
 fuzz: .venv/dev.stamp .venv-fuzz/fuzz.stamp  ## let a fuzzer make up conditions for FUZZ_SECONDS (60)
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) PYTHONPATH=.venv-fuzz:. $(BIN)/python tests/fuzz_condition.py
 
+model: .venv/dev.stamp  ## tell MODEL_STORIES (50) random stories of each CRM, and hold its tasks against a model
+	MODEL_STORIES=$(or $(MODEL_STORIES),50) $(BIN)/pytest -n auto -q tests/loop/model
+
 lint: .venv/dev.stamp  ## lint, format, types, import layers, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -62,4 +65,4 @@ clean:  ## remove the environment and what the tools left
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade --target .venv-fuzz -r requirements/fuzz.txt
 	@touch $@
 
-.PHONY: help demo test fuzz lint check format docs lock clean
+.PHONY: help demo test fuzz model lint check format docs lock clean

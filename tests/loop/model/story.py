@@ -1,5 +1,7 @@
 """One story: a CRM, a desk beside it, what people did, and runs that are held against what should stand."""
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,7 +24,7 @@ from tests.loop.people import People, people_at
 from tests.loop.world import Desk, crm_with, faults
 from tests.sandbox_process import RunningSandbox
 
-WRITES = {"sf": r"/composite/sobjects$", "hs": r"/tasks(/2026-09)?/batch/(create|update)$"}
+WRITES = {"sf": r"/composite/sobjects$", "hs": r"/tasks(/2026-09)?/batch/(create|update|archive)$"}
 PORTAL = "24601001"
 BILLS = ("bill-late", "bill-very-late")
 
@@ -120,7 +122,7 @@ class Story:
     ) -> Ended:
         """A run, held against what may and what must come of it; `plan`: what goes wrong in the CRM."""
         mishap = mishap or Mishap()
-        before = self.look()
+        before, asked = self.look(), self.desk.seen()
         planned = list(plan)
         if planned:
             faults(self.sandbox, planned)
@@ -135,6 +137,8 @@ class Story:
         self.runs += 1
         if meanwhile:
             ended = replace(ended, again=None)
+        else:
+            self._read_the_journal(since=asked)
         self._hold_against(moment, (meanwhile or [before])[0], ended, accept=accept)
         return ended
 
@@ -176,6 +180,17 @@ class Story:
             since = {name: each for name, each in self.settling.since.items() if name != loser.name}
             holds = self.settling.since.get(winner.name, self.settling.since.get(loser.name, (True, None)))[0]
             self.settling = replace(self.settling, since={**since, winner.name: (holds, None)})
+
+    def _read_the_journal(self, *, since: int) -> None:
+        """Whatever came of it: no request may have tried to write anything but our tasks."""
+        ours = self.look().tasks
+        for each in self.sandbox.journal(writes="true", since=since, bodies="true"):
+            wrong = f"{self.mode} at {self.now}: asked {each['method']} {each['path']}"
+            assert re.search(WRITES[self.crm], each["path"]), wrong
+            held = json.loads(each["request_body"])
+            for row in held["records" if self.crm == "sf" else "inputs"]:
+                assert row.get("id") is None or row["id"] in ours, f"{wrong} for {row}"
+                assert self.crm == "hs" or row["attributes"]["type"] == "Task", f"{wrong} for {row}"
 
     def _after(self, deed: Callable[[], None]) -> Seen:
         deed()
