@@ -92,8 +92,8 @@ def wrongs_of_a_run(before: Seen, after: Seen, moment: Moment) -> Iterator[str]:
             yield from _wrong_closing(held, task, moment, after)
         elif held != task and not held.is_open:
             yield f"{task.key}: was ended and is written to"
-    gone = before.tasks.keys() - after.tasks.keys()
-    yield from (f"{before.tasks[id_].key}: is ours no more" for id_ in gone)
+    gone = (task for id_, task in before.tasks.items() if id_ not in after.tasks and not task.is_deleted)
+    yield from (f"{task.key}: is ours no more" for task in gone)
 
 
 def _touched(before: Mapping[str, Row], after: Mapping[str, Row]) -> Iterator[str]:

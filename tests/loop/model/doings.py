@@ -1,6 +1,6 @@
 """What may happen between two runs, deed by deed: to records, to our tasks, to the config."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -162,42 +162,46 @@ TASKS: Mapping[str, Callable[[Story, Held, Dice], None]] = {
 """What people do to an open task; `note` writes below it, `reopen` and `restore` are for ended ones."""
 
 
-def act_on_task(story: Story, deed: str, dice: Dice) -> None:
-    """One person, one of our tasks."""
+def act_on_task(story: Story, deed: str, dice: Dice, *, among: Collection[str] | None = None) -> None:
+    """One person, one of our tasks, or one of those `among` them (ids)."""
+
+    def some(which: Callable[[Held], bool]) -> list[Held]:
+        return story.tasks(which=lambda task: which(task) and (among is None or task.id in among))
+
     if deed == "reopens":
         _on(
             story,
-            story.tasks(which=lambda task: not task.is_open and not task.is_deleted),
+            some(lambda task: not task.is_open and not task.is_deleted),
             dice,
             lambda task: story.deeds.tick(task.id, done=False),
         )
     elif deed == "restores":
         _on(
             story,
-            story.tasks(which=lambda task: task.is_deleted),
+            some(lambda task: task.is_deleted),
             dice,
             lambda task: story.deeds.restore(story.deeds.task, task.id),
         )
     elif deed == "writes below":
         note = f"Called twice, they like {dice.other}"
-        opened = story.tasks()
-        if opened:
-            task = opened[dice.one % len(opened)]
-            below = f"\n\n{note}" if story.crm == "sf" else f"<p>{note}</p>"
-            story.by_hand(
-                task, lambda: story.deeds.write(task.id, body=story.raw_body(task) + below), note=note
-            )
+        below = f"\n\n{note}" if story.crm == "sf" else f"<p>{note}</p>"
+        _on(
+            story, some(lambda task: task.is_open), dice, note=note,
+            deed=lambda task: story.deeds.write(task.id, body=story.raw_body(task) + below),
+        )  # fmt: skip
     else:
-        _on(story, story.tasks(), dice, lambda task: TASKS[deed](story, task, dice))
+        _on(story, some(lambda task: task.is_open), dice, lambda task: TASKS[deed](story, task, dice))
 
 
 TASK_DEEDS = (*TASKS, "reopens", "restores", "writes below")
 
 
-def _on(story: Story, tasks: list[Held], dice: Dice, deed: Callable[[Held], object]) -> None:
+def _on(
+    story: Story, tasks: list[Held], dice: Dice, deed: Callable[[Held], object], *, note: str = ""
+) -> None:
     if tasks:
         task = tasks[dice.one % len(tasks)]
-        story.by_hand(task, lambda: deed(task))
+        story.by_hand(task, lambda: deed(task), note=note)
 
 
 def change_config(story: Story, what: str, dice: Dice) -> None:

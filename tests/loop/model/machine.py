@@ -1,6 +1,6 @@
 """Random stories, step by step, as hypothesis makes them up."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,14 +40,19 @@ UNREADABLE = {"status": 403, "body": [{"errorCode": "INSUFFICIENT_ACCESS", "mess
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """People act between the plan and the first re-read."""
+    """People act on the very tasks that are about to be written; something has just happened that they are written for."""
 
+    before: list[tuple[str, Dice]]
     deeds: list[tuple[str, Dice]]
 
     def run(self, story: Story) -> None:
-        def meanwhile() -> None:
+        for deed, dice in self.before:
+            RECORDS[deed](story, dice)
+        story.pass_time(minutes=2)
+
+        def meanwhile(ids: Collection[str]) -> None:
             for deed, dice in self.deeds:
-                act_on_task(story, deed, dice)
+                act_on_task(story, deed, dice, among=ids)
 
         story.run(Mishap(before_reread=meanwhile))
 
@@ -97,7 +102,7 @@ class Blind:
 
 Trouble = Meanwhile | Dies | Struck | HeldBack | Blind
 troubles: st.SearchStrategy[Trouble] = st.one_of(
-    st.builds(Meanwhile, several(TASK_DEEDS)),
+    st.builds(Meanwhile, several(RECORDS), several(TASK_DEEDS)),
     st.builds(Dies, at=st.integers(1, 2), has_arrived=st.booleans()),
     st.builds(Struck, how=st.sampled_from(list(strikes)), nth=st.integers(1, 2)),
     st.builds(HeldBack, st.sampled_from(list(narrows))),

@@ -22,8 +22,8 @@ class Killed(BaseException):
 class Mishap:
     """What happens on the way of a run, besides what the CRM itself does."""
 
-    before_reread: Callable[[], None] | None = None
-    """What people do between the plan and the first re-read."""
+    before_reread: Callable[[Collection[str]], None] | None = None
+    """What people do between the plan and the first re-read, told which tasks (ids) are about to be written."""
     dies_at: int = 0
     """The number of the writing call at which it dies; 0: it lives."""
     has_arrived: bool = False
@@ -61,7 +61,7 @@ class _Watched:
         """The people first, once."""
         if self._waits and self._mishap.before_reread is not None:
             self._waits = False
-            self._mishap.before_reread()
+            self._mishap.before_reread(ids)
         return self._connector.reread(ids)
 
     def create(self, tasks: Sequence[Task]) -> list[Outcome]:

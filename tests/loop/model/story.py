@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -129,7 +129,7 @@ class Story:
         meanwhile: list[Seen] = []
         if mishap.before_reread is not None:
             deed = mishap.before_reread
-            mishap = replace(mishap, before_reread=lambda: meanwhile.append(self._after(deed)))
+            mishap = replace(mishap, before_reread=lambda ids: meanwhile.append(self._after(deed, ids)))
         moment = self._moment(before)
         ended = make_run(self.desk.folder / "keptword.toml", mishap, accept=accept)
         if planned:
@@ -192,8 +192,8 @@ class Story:
                 assert row.get("id") is None or row["id"] in ours, f"{wrong} for {row}"
                 assert self.crm == "hs" or row["attributes"]["type"] == "Task", f"{wrong} for {row}"
 
-    def _after(self, deed: Callable[[], None]) -> Seen:
-        deed()
+    def _after(self, deed: Callable[[Collection[str]], None], ids: Collection[str]) -> Seen:
+        deed(ids)
         return self.look()
 
     def _hold_against(self, moment: Moment, before: Seen, ended: Ended, *, accept: bool) -> None:
