@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return files_of_the_agency(tmp_path_factory.mktemp("model") / "data")
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(0 if STORIES else 600)
 @pytest.mark.parametrize("mode", MODES)
 def test_people_keep_what_they_did_and_tasks_stand_for_what_holds(
     mode: str, data: Path, monkeypatch: pytest.MonkeyPatch
