@@ -1,14 +1,10 @@
 """A file in a git work tree has its last commit; a file elsewhere has none."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from sync.revision import revisions
 
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git on this machine")
 AUTHOR = ("-c", "user.name=Ann", "-c", "user.email=ann@us.example", "-c", "commit.gpgsign=false")
 
 
@@ -17,7 +13,6 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-@needs_git
 def test_a_file_has_the_commit_that_last_changed_it_and_says_when_it_was_edited_since(tmp_path: Path) -> None:
     kept, other = tmp_path / "keptword.toml", tmp_path / "other.toml"
     kept.write_text("a = 1\n", encoding="utf-8")
