@@ -147,12 +147,11 @@ handed as (
     where h.record = 'account' and h.column_name = 'owner_id' and h.old_id is not null and h.new_id is not null
 ),
 together as (
-    -- How many clients went to the same new owner within the same month.
-    select h.judged_at, h.new_id, count(*) as client_count
-    from handed h
-    join clock k on k.judged_at = h.judged_at and k.timezone = (select min(timezone) from clock)
-    where h.place = 1 and cast(h.seen_at as date) >= k.since_30
-    group by h.judged_at, h.new_id
+    -- How many clients went to the same new owner within the same month, whatever zones these are in.
+    select judged_at, new_id, count(*) as client_count
+    from handed
+    where place = 1 and seen_at >= judged_at - interval 30 day
+    group by judged_at, new_id
 ),
 written as (
     select k.judged_at, k.account_id, count(distinct cast(o.happened_at as date)) as day_count

@@ -72,7 +72,7 @@ select
     coalesce(c.client_count, 0) as client_count,     -- integer | live clients that they answer for | account | now
     c.first_client_name as first_client_name,        -- text | one of those clients | account | now
     coalesce(c.blind_count, 0) > 0 as is_person_blind,  -- boolean | they answer for clients, and no e-mail of theirs is on record for 90 days | account, activity
-    coalesce(cast(wo.since_at as date) > k.since_30, true) as is_hand_over_history_short,  -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
+    coalesce(cast(wo.since_at as date) > cast(j.judged_at as date) - 30, true) as is_hand_over_history_short,  -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     coalesce(c.came_count, 0) as came_client_count,  -- integer | clients that came to them within 30 days | account | history; at least if is_hand_over_history_short
     coalesce(c.received_count, 0) as received_client_count,  -- integer | of those the live ones whom we have not reached since | account, activity | history; at most if is_person_blind
     c.received_name as first_received_client_name,   -- text | one of these | account, activity | history; unknown if is_person_blind
@@ -87,7 +87,6 @@ select
     w.next_client_name as next_promise_client_name   -- text | the client to whom | account, commitment | now
 from one p
 cross join judging j
-join clock k on k.judged_at = j.judged_at and k.timezone = (select min(timezone) from clock)
 left join watched wo on wo.record = 'account' and wo.column_name = 'owner_id' and wo.org_id = split_part(p.person_id, ':', 1)
 left join person m on m.person_id = p.manager_id
 left join clients c on c.judged_at = j.judged_at and c.person_id = p.person_id

@@ -1,6 +1,6 @@
 """Clients that changed hands, as we saw it; and people of ours who are in two CRMs."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -76,6 +76,14 @@ def test_a_portfolio_that_changes_hands_is_counted() -> None:
     handed = memory(("a1", 30), ("a2", 3), ("a3", 31), ("a4", 2))
     rows = tell(team("a1", "a2", "a3", "a4", "a5"), about=["account"], memory=handed)["account"]
     assert [row["clients_handed_over_count"] for row in rows] == [3] * 5
+
+
+@pytest.mark.parametrize("elsewhere", [None, "America/Los_Angeles"])
+def test_it_is_counted_the_same_wherever_other_clients_are(elsewhere: str | None) -> None:
+    org = client(team("a1", "a2"), "a3", timezone=elsewhere)
+    early = NOW - timedelta(hours=9)  # 12 May on the west coast
+    rows = tell(org, about=["account"], memory=memory(("a1", 3), ("a2", 31)), now=early)["account"]
+    assert rows[0]["clients_handed_over_count"] == 1
 
 
 def two_crms() -> tuple[PlainOrg, PlainOrg]:
