@@ -118,12 +118,20 @@ class People:
                     return Choice(person=cover, passed=tuple(passed))
         return Choice(passed=tuple(passed))
 
-    def having(self, owner: Person | None, holder_id: str, *, account: str | None) -> Person | None:
-        """Who an open task is with: whose it is by rights, but while that one is away whoever has it and can do it."""
+    def having(
+        self, chain: Sequence[str], finding: Finding, org: str, *, account: str | None, holder_id: str
+    ) -> Person | None:
+        """Who an open task is with: whose it is by rights, but while that one is away whoever has it and can do it.
+
+        Where the holder cannot, it goes where a new one would, or to who is away if a new one would wait for them.
+        """
+        owner = self.follow(chain, finding, org, account=account).person
         holder = self._by_id.get(holder_id)
         if owner is None or holder is None or self._away(owner) is None:
             return owner
-        return owner if self._unfit("holder", holder, account) else holder
+        if self._unfit("holder", holder, account) is None:
+            return holder
+        return self.choose(chain, finding, org, account=account).person or owner
 
     def one(self, person_id: str) -> str:
         """What the same person has in common in every CRM: their address, else the id itself."""

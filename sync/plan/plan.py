@@ -166,8 +166,8 @@ class _Planning:
         )
         account = records_of(self._situation, lead).get(home.org_id)
         chain = self._situation.rules[lead.rule].file.task.assign
-        rightful = self._situation.people.follow(chain, lead, home.org_id, account=account).person
-        return self._situation.people.having(rightful, f"{own.org_id}:{own.task.owner_id}", account=account)
+        holder_id = f"{own.org_id}:{own.task.owner_id}"
+        return self._situation.people.having(chain, lead, home.org_id, account=account, holder_id=holder_id)
 
     def _wanted(self, standing: Standing, room: Room | None = None) -> Wanted:
         owner = self._owners.get(id(standing))

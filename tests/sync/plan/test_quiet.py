@@ -136,11 +136,18 @@ def test_what_went_to_the_cover_stays_there_until_the_other_is_back() -> None:
     assert (change.action, change.task["owner_id"]) == ("reassign", "ann")
 
 
-def test_while_the_new_owner_is_away_who_has_left_does_not_keep_the_task() -> None:
+@pytest.mark.parametrize(("rule", "cover", "owner"), [(LATE, "bob", "bob"), (LATE, "cat", "ann"), (QUIET, "bob", "ann")])  # fmt: skip
+def test_while_the_new_owner_is_away_who_has_left_does_not_keep_the_task(
+    rule: Any, cover: str, owner: str
+) -> None:
     crm, people = tiny(), [person("ann"), person("bob"), person("cat", is_active=False)]
-    write(situation([finding(rule=LATE, account_owner_id="sf:cat")], crm, people=PEOPLE), crm)
-    (change,) = make_plan(situation([finding(rule=LATE)], crm, people=people, rota=AWAY)).changes
-    assert (change.action, change.task["owner_id"]) == ("reassign", "ann")
+    write(situation([finding(rule=rule, account_owner_id="sf:cat")], crm, people=PEOPLE), crm)
+    rota = Rota(
+        away={"ann@us.example": Absence(last=date(2026, 5, 20), cover=f"{cover}@us.example")},
+        fallback="cat@us.example",
+    )
+    (change,) = make_plan(situation([finding(rule=rule)], crm, people=people, rota=rota)).changes
+    assert (change.action, change.task["owner_id"]) == ("reassign", owner)
 
 
 def test_who_may_not_see_the_client_does_not_get_the_task() -> None:
