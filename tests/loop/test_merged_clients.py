@@ -18,6 +18,7 @@ CLIENTS = [
     Client(name="Twin Two", touches=(("call", 50),)),
     Client(name="Stays", touches=(("call", 1),)),
     Client(name="Goes", touches=(("call", 1),), promise_due=4),
+    Client(name="Answered Goes", touches=(("call", 1),), promise_due=4),
 ]
 
 
@@ -61,10 +62,17 @@ def _tell(desk: Desk) -> Told:
     people = people_at(desk)
     before = {
         client: people.task(client, rule)
-        for client, rule in (("Twin One", "stale"), ("Twin Two", "stale"), ("Goes", "missed"))
+        for client, rule in (
+            ("Twin One", "stale"),
+            ("Twin Two", "stale"),
+            ("Goes", "missed"),
+            ("Answered Goes", "missed"),
+        )
     }
+    people.complete("Answered Goes", "missed")
     _merge(people, "Twin Two", "Twin One")
     _merge(people, "Goes", "Stays")
+    _merge(people, "Answered Goes", "Stays")
     desk.sandbox.post("/_sandbox/clock", {"advance_s": 600})
     return Told(people=people, before=before, first=desk.run(), second=desk.run())
 
@@ -98,6 +106,16 @@ def test_the_task_of_the_record_that_went_goes_on_for_the_one_that_stays(told: T
     assert is_open(told.state("Goes"))
     assert set(told.actions("Goes")) <= {"update"}
     assert {change["action"] for change in told.first["plan"]["changes"]} <= {"close", "update"}
+
+
+def test_what_a_person_answered_of_a_record_that_went_stays_answered(told: Told) -> None:
+    assert not is_open(told.state("Answered Goes"))
+    (why,) = (
+        held["reason"]
+        for held in told.first["plan"]["held"]
+        if held["finding"]["rule"] == "missed-commitment"
+    )
+    assert "completed" in why
 
 
 def test_then_there_is_nothing_left_to_do(told: Told) -> None:
