@@ -78,8 +78,14 @@ class TaskRecords:
             if self._words is None:
                 described = self._own.task()
                 if described is None:
-                    problem = f"Task has no {' and '.join(self._own.marks.fields)} that this login sees"
-                    remedy = f"Run `keptword setup`. {WITHOUT_FIELDS}"
-                    raise Refused(self._caller.place, problem, remedy, code="INVALID_FIELD")
+                    raise self._no_task()
                 self._words = org_words(self._caller, described)
             return self._words
+
+    def _no_task(self) -> Refused:
+        fields = self._own.marks.fields
+        problem, remedy = "this login does not see Task", "Let it read and create tasks"
+        if fields:
+            problem = f"Task has no {' and '.join(fields)} that this login sees"
+            remedy = f"Run `keptword setup`. {WITHOUT_FIELDS}"
+        return Refused(self._caller.place, problem, remedy, code="INVALID_FIELD")

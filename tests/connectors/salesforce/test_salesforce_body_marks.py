@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.connector import ReadRequest
-from connectors.errors import Temporary
+from connectors.errors import Refused, Temporary
 from connectors.salesforce.connector import SalesforceConnector
 from connectors.tasks import TaskChange
 from tests.connectors.salesforce.conftest import ACCOUNTS, Connect, key_of, live_keys, make_task
@@ -109,6 +109,15 @@ def test_a_person_who_deletes_the_line_takes_the_task(bare_org: RunningSandbox, 
     )
     assert (outcome.result, outcome.reason.startswith("deleted, or a person")) == ("failed", True)
     assert description(bare_org, made.id) == "I take care of this one"
+
+
+def test_a_login_that_does_not_see_tasks_is_told_so_and_not_to_make_fields(
+    bare_org: RunningSandbox, writer: Connect
+) -> None:
+    hidden = [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
+    bare_org.fault({"match": {"path": "sobjects/Task/describe"}, "status": 404, "body": hidden})
+    with pytest.raises(Refused, match=r"this login does not see Task\. Let it read and create tasks$"):
+        writer(bare_org).create([make_task("kw1-hidden-1")])
 
 
 def test_a_line_that_is_lost_costs_its_own_row_only(bare_org: RunningSandbox, writer: Connect) -> None:
