@@ -42,13 +42,13 @@ class Ended:
 
 
 class Command:
-    """`keptword ARGUMENTS` at work, in a process of its own."""
+    """`keptword ARGUMENTS` at work in a folder, in a process of its own."""
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
         self._out, self._err = (folder / f"{os.urandom(6).hex()}.{name}" for name in ("out", "err"))
         self._process = _nursery.Process(
             target=_speak,
-            args=(list(arguments), dict(environment), str(self._out), str(self._err)),
+            args=(list(arguments), dict(environment), folder, self._out, self._err),
             daemon=True,
         )
         with _turn:
@@ -80,7 +80,7 @@ class Command:
         return Ended(code=code, out=out, err=err)
 
 
-def _speak(arguments: list[str], environment: dict[str, str], out: str, err: str) -> None:
+def _speak(arguments: list[str], environment: dict[str, str], folder: Path, out: Path, err: Path) -> None:
     os.environ.update(environment)
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -88,6 +88,7 @@ def _speak(arguments: list[str], environment: dict[str, str], out: str, err: str
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(opened, descriptor)
         os.close(opened)
+    os.chdir(folder)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
     main: Callable[..., None] = importlib.import_module("sync.cli.main").main

@@ -1,10 +1,7 @@
 """docs/json.md tells every field of every --json answer, and no field that is not there."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ import pytest
 
 from docs.write_pages import DOCS
 from sync.cli.pages import commands_page
-from tests.sandbox_process import start_sandbox
+from tests.loop.forked import Command, running_sandbox
 
 SECRETS = {"SF_KEY": "sandbox-key", "SF_SECRET": "sandbox-secret", "HUBSPOT_TOKEN": "pat-sandbox-token"}
 CONFIG = """
@@ -49,7 +46,7 @@ COMMANDS = (
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Section of the page -> the document that its command gives."""
     folder = tmp_path_factory.mktemp("json")
-    with start_sandbox("--accounts", "25", "--seed", "4", "--now", "2026-05-12T09:00:00Z") as crm:
+    with running_sandbox("--accounts", "25", "--seed", "4", "--now", "2026-05-12T09:00:00Z") as crm:
         (folder / "keptword.toml").write_text(
             CONFIG.format(url=crm.https_url, ca=crm.ca_file), encoding="utf-8"
         )
@@ -61,11 +58,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def answer(folder: Path, *command: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "sync.cli.main", *command, "--json"], cwd=folder, env={**os.environ, **SECRETS, "PYTHONPATH": str(DOCS.parent)},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    return json.loads(done.stdout)
+    return Command([*command, "--json"], SECRETS, folder).wait().document
 
 
 def told_in(section: str) -> set[str]:
