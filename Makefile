@@ -8,13 +8,14 @@ help:  ## show the targets
 demo: .venv/run.stamp  ## run the whole loop against a CRM on this machine
 	@$(BIN)/keptword demo
 
+# Neighbours share what is costly to set up: each process begins with one half, and takes of the other's end when done.
 test: .venv/dev.stamp  ## run every test
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto --dist worksteal -q
 
 # Apart from the tests: to watch every line takes twice the time, above all where a test starts the command.
 coverage: .venv/dev.stamp  ## run every test, and say which lines none of them reached
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n auto -q
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal -q
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --skip-empty | tail -40
 
@@ -22,7 +23,7 @@ fuzz: .venv/dev.stamp .venv-fuzz/fuzz.stamp  ## let a fuzzer make up conditions 
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) PYTHONPATH=.venv-fuzz:. $(BIN)/python tests/fuzz_condition.py
 
 model: .venv/dev.stamp  ## tell MODEL_STORIES (50) random stories of each CRM, and hold its tasks against a model
-	MODEL_STORIES=$(or $(MODEL_STORIES),50) $(BIN)/pytest -n auto -q tests/loop/model
+	MODEL_STORIES=$(or $(MODEL_STORIES),50) $(BIN)/pytest -n auto --dist worksteal -q tests/loop/model
 
 lint: .venv/dev.stamp  ## lint, format, types, import layers, spelling
 	$(BIN)/ruff check .
