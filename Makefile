@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Half as many again as there are cores: many tests wait for a CRM.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() * 3 // 2)')
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -10,12 +12,12 @@ demo: .venv/run.stamp  ## run the whole loop against a CRM on this machine
 
 # Neighbours share what is costly to set up: each process begins with one half, and takes of the other's end when done.
 test: .venv/dev.stamp  ## run every test
-	$(BIN)/pytest -n auto --dist worksteal -q
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -q
 
 # Apart from the tests: to watch every line takes twice the time, above all where a test starts the command.
 coverage: .venv/dev.stamp  ## run every test, and say which lines none of them reached
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n auto --dist worksteal -q
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist worksteal -q
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --skip-empty | tail -40
 
@@ -23,7 +25,7 @@ fuzz: .venv/dev.stamp .venv-fuzz/fuzz.stamp  ## let a fuzzer make up conditions 
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) PYTHONPATH=.venv-fuzz:. $(BIN)/python tests/fuzz_condition.py
 
 model: .venv/dev.stamp  ## tell MODEL_STORIES (50) random stories of each CRM, and hold its tasks against a model
-	MODEL_STORIES=$(or $(MODEL_STORIES),50) $(BIN)/pytest -n auto --dist worksteal -q tests/loop/model
+	MODEL_STORIES=$(or $(MODEL_STORIES),50) $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests/loop/model
 
 lint: .venv/dev.stamp  ## lint, format, types, import layers, spelling
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ class Narrowed:
 @cache
 def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
     """The view's SQL with these columns alone; those that are not its own come with `a.*`."""
-    query = _parsed(sql).copy()
+    query = _parsed(sql)
     if not isinstance(query, exp.Select) or ALL in columns:
         return Narrowed(sql=sql, reads=_by_table(_whole(query)))
     clause = query.args.get("with_")
@@ -69,8 +69,8 @@ def plain_columns(sql: str) -> frozenset[str]:
     )
 
 
-@cache
 def _parsed(sql: str) -> exp.Expr:
+    # Not kept: a copy of a tree costs more than to read the text once more.
     return sqlglot.parse_one(sql, read="duckdb")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from tests.sandbox_process import RunningSandbox, trusting_pool
 
 _LOADED = ("sandbox.__main__", "sandbox.app", "sync.cli.main", "hubspot.crm.objects.api_client", "pyarrow.json", "pyarrow.compute",
-           "simple_salesforce.api", "uvicorn", "alembic.command", "holidays.countries.united_kingdom", "pandas", "tests.loop.forked")  # fmt: skip
+           "simple_salesforce.api", "uvicorn", "alembic.command", "holidays.countries.united_kingdom", "pandas", "tests.loop.forked", "tests.loop.warm")  # fmt: skip
 
 _nursery = multiprocessing.get_context("forkserver")
 _nursery.set_forkserver_preload(list(_LOADED))
