@@ -49,13 +49,15 @@ def _members(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in Task.__dataclass_fields__}
 
 
-def through_connector(config_file: Path, crm: Crm, targets: Sequence[Target], served: Served) -> Cost:
+def through_connector(
+    config_file: Path, crm: Crm, targets: Sequence[Target], served: Served, *, series: str
+) -> Cost:
     """Keptword's connector, ready and logged in, in the portions in which apply hands tasks over."""
     from sync.apply import BATCH
     from sync.config.read import read_config
     from sync.connections import open_connections
 
-    tasks = tasks_for(crm, targets, "connector")
+    tasks = tasks_for(crm, targets, series)
     with open_connections(read_config(config_file)) as (connection,):
         connection.connector.probe()
         connection.connector.readiness()
