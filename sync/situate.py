@@ -29,7 +29,7 @@ from sync.plan.mutes import Muted, Silence
 from sync.plan.people import People
 from sync.plan.situation import Baseline, DeadLetter, Deadline, Home, Situation, Spoken
 from sync.plan.subjects import Subjects
-from sync.rota import rota_of
+from sync.rota import rota_of, warn_of_strangers
 
 _COUNTED = timedelta(days=7)
 """The longest span that an owner's caps count new tasks over."""
@@ -86,13 +86,18 @@ def situation_of(
     def later(duration: Duration, at: datetime) -> datetime:
         return add(duration, at, office)
 
+    today = local_day(as_of)
+    # A plan is made anew for each person who cannot see a client; once said is enough.
+    if not blind:
+        warn_of_strangers(config, judged.people, today=today)
+
     return Situation(
         judgement=judged.judgement,
-        today=local_day(as_of),
+        today=today,
         rules=rules,
         tasks=judged.tasks,
         homes=homes,
-        people=People(judged.people, rota_of(config, judged.people, today=local_day(as_of), blind=blind)),
+        people=People(judged.people, rota_of(config, judged.people, today=today, blind=blind)),
         limits=config.limits,
         deadline=due,
         later=later,
@@ -109,6 +114,12 @@ def situation_of(
             key
             for key, task in missing.items()
             if not read_state(task.state).closed_by_us
+        ),
+        waiting=frozenset(
+            mark
+            for key, task in missing.items()
+            if key not in ended
+            for mark in read_state(task.state).findings
         ),
         dismissed=_dismissed(ledger),
         unseen=[

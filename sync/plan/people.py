@@ -113,9 +113,12 @@ class People:
                 )
             else:
                 passed.append(f"{place} {person.name or person.person_id} is away {_until(away)}")
-                cover = self._by_email.get((org, (away.cover or "").lower()))
-                if cover and self._away(cover) is None and self._unfit("cover", cover, account) is None:
-                    return Choice(person=cover, passed=tuple(passed))
+                if away.cover is not None:
+                    cover = self._by_email.get((org, away.cover.lower()))
+                    reason = self._no_cover(cover, away.cover, account)
+                    if cover is not None and reason is None:
+                        return Choice(person=cover, passed=tuple(passed))
+                    passed.append(reason or away.cover)
         return Choice(passed=tuple(passed))
 
     def having(
@@ -157,7 +160,7 @@ class People:
 
     def _unfit(self, place: str, person: Person | None, account: str | None) -> str | None:
         if person is None:
-            return f"no {place} in this CRM"
+            return self._missing(place)
         if not person.is_active:
             return f"{place} {person.name or person.person_id} is inactive"
         if person.role == QUEUE_ROLE and place != "team queue":
@@ -166,6 +169,21 @@ class People:
         if account is not None and (person.person_id, account) in self._rota.blind:
             return f"{place} {person.name or person.person_id} may not see the client in the CRM"
         return None
+
+    def _missing(self, place: str) -> str:
+        """Why there is nobody: what the config names is told with its key, for it may be misspelled."""
+        if place == "fallback" and self._rota.fallback is not None:
+            return _no_address(self._rota.fallback, "tasks.fallback")
+        if place == "team queue":
+            return f"no queue named {self._rota.queue} (tasks.queue) in this CRM"
+        return f"no {place} in this CRM"
+
+    def _no_cover(self, cover: Person | None, address: str, account: str | None) -> str | None:
+        if cover is None:
+            return _no_address(address, "a cover in tasks.away")
+        if absence := self._away(cover):
+            return f"cover {cover.name or cover.person_id} is away {_until(absence)}"
+        return self._unfit("cover", cover, account)
 
     def _away(self, person: Person) -> Absence | None:
         return self._rota.away.get((person.email or "").lower()) or self._rota.away.get(person.person_id)
@@ -190,3 +208,7 @@ class People:
 
 def _until(away: Absence) -> str:
     return f"until {away.last.day} {away.last:%b %Y}"
+
+
+def _no_address(address: str, key: str) -> str:
+    return f"no active person with the address {address} ({key}) in this CRM"

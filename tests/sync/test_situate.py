@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.tasks import Kind
 from rules.duration import Duration
@@ -166,6 +167,12 @@ def test_an_absence_counts_on_its_days_by_the_companys_own_calendar(
     assert (
         People(people, rota).choose(["account_owner"], found, "sf", account=None).waits is not None
     ) == waits
+
+
+def test_a_plan_warns_of_an_address_that_no_crm_knows(desk: Desk) -> None:
+    with capture_logs() as logs:
+        desk.situation(AWAY)
+    assert [(each["address"], each["log_level"]) for each in logs] == [("ann@us.example", "warning")]
 
 
 def test_what_settles_is_kept_for_the_next_run(desk: Desk) -> None:

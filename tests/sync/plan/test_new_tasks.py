@@ -58,8 +58,9 @@ def test_an_owner_in_the_other_crm_is_found_here_by_address() -> None:
 
 def test_a_finding_for_nobody_is_held_and_says_who_was_tried() -> None:
     plan = make_plan(situation([finding()], tiny(), people=[person("cat")]))
-    tried = "no account owner in this CRM, no owner manager in this CRM, no fallback in this CRM"
-    assert why_held(plan) == [("nobody", f"nobody to give it to: {tried}")]
+    tried = "no account owner in this CRM, no owner manager in this CRM"
+    stranger = "no active person with the address bob@us.example (tasks.fallback) in this CRM"
+    assert why_held(plan) == [("nobody", f"nobody to give it to: {tried}, {stranger}")]
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,14 @@ def test_without_a_cover_at_work_the_next_in_the_list_gets_it() -> None:
     assert "not the first choice: account owner Ann is away until 20 May 2026" in plan.changes[0].why
 
 
+def test_a_cover_that_this_crm_does_not_know_is_named_with_its_key() -> None:
+    away = {"ann@us.example": Absence(last=date(2026, 5, 20), cover="kat@us.example")}
+    rota = Rota(fallback="bob@us.example", away=away)
+    (change,) = make_plan(situation([finding(rule=LATE)], tiny(), people=PEOPLE, rota=rota)).changes
+    stranger = "no active person with the address kat@us.example (a cover in tasks.away) in this CRM"
+    assert (change.task["owner_id"], f"not the first choice: {stranger}" in change.why) == ("sf:bob", True)
+
+
 def test_an_absence_moves_no_open_task() -> None:
     crm = tiny()
     write(situation([finding(rule=LATE)], crm, people=PEOPLE), crm)
@@ -163,9 +171,11 @@ def test_a_team_queue_stands_in_where_the_config_names_it() -> None:
     )
     rule = small_rule("quiet", task={"subject": "Call", "assign": ["commitment_owner", "team_queue"]}, about="commitment",
                       when="is_open", occurrence=["commitment_id"])  # fmt: skip
-    for rota, found in ((Rota(queue="Client Care"), ["sf:q"]), (Rota(), [])):
+    for rota, found in ((Rota(queue="Client Care"), ["sf:q"]), (Rota(queue="Care"), []), (Rota(), [])):
         plan = make_plan(situation([finding(rule=rule)], tiny(), rules=[rule], people=[queue], rota=rota))
         assert [change.task["owner_id"] for change in plan.changes] == found
+        unknown = [held for held in plan.held if "no queue named Care (tasks.queue)" in held.reason]
+        assert len(unknown) == (rota.queue == "Care")
 
 
 def test_of_many_a_run_raises_the_most_pressing_and_the_rest_move_up() -> None:
