@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from connectors.errors import CrmError
+from rules.errors import RulesError
 from rules.rule import Rule
+from rules.wording import shorten
 from sync.apply import Written, apply_plan
 from sync.approved import Approval, Moved
 from sync.config.config import Config
@@ -18,8 +20,9 @@ from sync.config.whereabouts import ledger_url, mirror_path
 from sync.connections import Connection, open_connections
 from sync.decisions.files import keep_decisions, prove_folder
 from sync.decisions.lines import Decided
-from sync.errors import Failed
+from sync.errors import Failed, SyncError
 from sync.judging import Judged, judge_mirror
+from sync.just_written import show, tasks_of
 from sync.ledger.lease import Lease
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
@@ -35,6 +38,9 @@ from sync.rulebook import read_rulebook, rulebook_digest
 from sync.sight import plan_in_sight
 from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
+
+_REASON_LENGTH = 400
+"""More than this of why a run failed is for its log, not for the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +231,7 @@ def run(
             refuse_over_limits(plan, situation, wishes)
             written = _write(bench, plan, situation, run_id)
     except BaseException as error:
-        bench.ledger.runs.finish(run_id, f"failed: {type(error).__name__}", figures={}, now=utc_now())
+        note_failure(bench.ledger, run_id, error)
         raise
     report = RunReport(
         run_id=run_id,
@@ -251,6 +257,20 @@ def run(
     return report
 
 
+def note_failure(ledger: Ledger, run_id: str, error: BaseException) -> None:
+    """Notes in the ledger how and why a run ended before it was done.
+
+    Of an error that nobody foresaw only the kind: what such a text holds is not known.
+    """
+    if isinstance(error, SyncError | RulesError | CrmError):
+        outcome, reason = "failed", shorten(f"{error.place}: {error.problem}", _REASON_LENGTH)
+    elif isinstance(error, KeyboardInterrupt):
+        outcome, reason = "interrupted", None
+    else:
+        outcome, reason = "failed", f"an error that nobody foresaw ({type(error).__name__})"
+    ledger.runs.fail(run_id, outcome, reason=reason, now=utc_now())
+
+
 def refuse_over_limits(plan: Plan, situation: Situation, wishes: Wishes) -> None:
     """Raises Failed where the plan would change more than the limits allow."""
     passed = over_limits(plan, situation)
@@ -267,9 +287,13 @@ def _write(bench: Bench, plan: Plan, situation: Situation, run_id: str) -> list[
         # First, so that a run that is killed on its way leaves no second first run behind.
         keep_baseline(bench.ledger, situation, plan, at=utc_now())
         orgs = {home.connection: home.org_id for home in situation.homes.values()}
-        return apply_plan(
+        written = apply_plan(
             plan, bench.connections, bench.ledger, bench.lease, run_id=run_id, orgs=orgs, now=utc_now()
         )
+        for connection in bench.connections:
+            mine = [each for each in written if each.change.connection == connection.name]
+            show(bench.mirror, connection, tasks_of(connection.connector.crm, mine, at=utc_now()))
+        return written
 
 
 def prove_ready(connection: Connection) -> None:

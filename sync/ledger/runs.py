@@ -39,6 +39,8 @@ class Run:
     started_at: datetime
     finished_at: datetime | None
     outcome: str | None
+    reason: str | None
+    """Where it failed: place and problem, in one line."""
     figures: Mapping[str, Any] | None
     approved_by: str | None
     """Who approved the plan that it carried out, where one was approved."""
@@ -72,6 +74,14 @@ class Runs:
             sa.update(schema.runs)
             .where(schema.runs.c.run_id == run_id)
             .values(finished_at=now, outcome=outcome, figures=dict(figures))
+        )
+
+    def fail(self, run_id: str, outcome: str, *, reason: str | None, now: datetime) -> None:
+        """Notes that it ended before it was done, and why."""
+        self._database.write(
+            sa.update(schema.runs)
+            .where(schema.runs.c.run_id == run_id)
+            .values(finished_at=now, outcome=outcome, reason=reason, figures={})
         )
 
     def latest(self, limit: int = 20) -> list[Run]:

@@ -58,6 +58,7 @@ runs = Table(
     Column("started_at", DateTime, nullable=False),
     Column("finished_at", DateTime),
     Column("outcome", String(40)),
+    Column("reason", ForeignText),
     Column("figures", JSON),
     Column("approved_by", String(200)),
     Column("undoes", String(32)),

@@ -44,6 +44,7 @@ def _run(run: Run) -> dict[str, Any]:
         "started_at": instant(run.started_at),
         "finished_at": instant(run.finished_at) if run.finished_at else None,
         "outcome": run.outcome,
+        "reason": run.reason,
         "approved_by": run.approved_by,
         "undoes": run.undoes,
         "figures": dict(run.figures or {}),

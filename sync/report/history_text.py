@@ -36,7 +36,8 @@ def show_runs(console: Console, runs: Sequence[Run], zone: tzinfo) -> None:
         table.add_column(title, overflow="fold")
     for run in runs:
         table.add_row(
-            run.run_id, _when(run.started_at, zone), run.command, run.mode, _outcome(run), _did(run), escape(_besides(run))
+            run.run_id, _when(run.started_at, zone), run.command, run.mode, _outcome(run),
+            escape(_did(run) or run.reason or ""), escape(_besides(run)),
         )  # fmt: skip
     console.print(table)
 
@@ -55,8 +56,7 @@ def show_past_run(console: Console, told: PastRun, zone: tzinfo) -> None:
         console, 0, Text.assemble((run.run_id, "bold"), f"  {', '.join(each for each in head if each)}")
     )
     if told.decisions is None:
-        missing = "What it decided is not on this machine: the file is elsewhere, was removed when it got old, or the run ended too early."
-        print_line(console, 0, missing)
+        print_line(console, 0, _why_undecided(run))
         for step in told.steps:
             _show_step(console, step)
         return
@@ -119,6 +119,19 @@ def _fact(name: str, value: object) -> str:
 
 def _outcome(run: Run) -> str:
     return run.outcome or ("at work, or killed" if run.finished_at is None else "")
+
+
+def _why_undecided(run: Run) -> str:
+    """Why there is no file of decisions to show."""
+    if run.reason:
+        return f"It ended before it was done: {run.reason}."
+    if run.finished_at is None:
+        return "What it decided is kept when it ends: it is at work, or was killed."
+    if run.outcome in ("done", "in part"):
+        return (
+            "What it decided is not on this machine: the file is elsewhere, or was removed when it got old."
+        )
+    return "It ended before it was done, and left nothing decided behind."
 
 
 def _did(run: Run) -> str:

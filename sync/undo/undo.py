@@ -6,12 +6,22 @@ from typing import Any
 
 from sync.decisions.files import keep_lines, prove_folder
 from sync.errors import Failed, UserError
+from sync.just_written import show
 from sync.ledger.runs import NewRun, Run
 from sync.rulebook import rulebook_digest
-from sync.run import Bench, prove_ready, utc_now
+from sync.run import Bench, note_failure, prove_ready, utc_now
 from sync.undo.inverse import Stays, TakeBack
 from sync.undo.looking import Looked, look
-from sync.undo.noted import TakenBack, figures_of, findings_of, lines_of, outcomes_of, remembered, step_of
+from sync.undo.noted import (
+    TakenBack,
+    as_it_stands,
+    figures_of,
+    findings_of,
+    lines_of,
+    outcomes_of,
+    remembered,
+    step_of,
+)
 from sync.undo.writing import BATCH, Batch, write_batch
 
 
@@ -84,7 +94,7 @@ def _carried_out(bench: Bench, run: Run, looked: Looked) -> UndoReport:
         ledger.steps.plan(run_id, (step_of(n, back) for n, back in enumerate(looked.backs, start=1)))
         done = [_write(bench, looked, batch, run_id) for batch in _batches(looked)]
     except BaseException as error:
-        ledger.runs.finish(run_id, f"failed: {type(error).__name__}", figures={}, now=utc_now())
+        note_failure(ledger, run_id, error)
         raise
     whole = Batch(
         taken=tuple(each for batch in done for each in batch.taken),
@@ -121,6 +131,8 @@ def _write(bench: Bench, looked: Looked, batch: Sequence[TakeBack], run_id: str)
     ledger.tasks.remember(
         org_id, [remembered(each, place.crm, at=utc_now()) for each in done.taken if each.is_written]
     )
+    stands = (as_it_stands(each, place.crm, at=utc_now()) for each in done.taken if each.is_written)
+    show(bench.mirror, connection, (task for task in stands if task is not None))
     return done
 
 

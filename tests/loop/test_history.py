@@ -10,7 +10,7 @@ import pytest
 from tests.loop.forked import Ended
 from tests.loop.house import Client
 from tests.loop.test_retry import refused_run
-from tests.loop.world import Desk, crm_with, data_folder
+from tests.loop.world import SECRETS, Desk, crm_with, data_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +117,25 @@ def test_what_could_not_be_written_is_listed_until_a_later_run_has_cleared_it_up
     assert (letter["run_id"], letter["again"]) == (run_id, f"keptword apply --retry {run_id}")
     assert "Exempt the integration user" in letter["reason"]
     assert f"1 write waits for you: keptword apply --retry {run_id}" in said
+
+
+def test_a_run_that_was_refused_says_why_it_ended(agency: Path, tmp_path: Path) -> None:
+    with crm_with(agency, crm="sf") as sandbox:
+        desk = Desk(crm="sf", folder=tmp_path, sandbox=sandbox)
+        desk.configure(new_per_owner="{ day = 50, week = 50, open = 50 }\nnew_share = 0\nnew_at_least = 1")
+        assert desk.keptword("run", "--accept-baseline").code == 1
+        run, *_ = desk.keptword("history").document["runs"]
+        said = " ".join(desk.keptword("history", run["run_id"], as_json=False).out.split())
+    assert (run["outcome"], run["reason"][:6]) == ("failed", "plan: ")
+    assert f"It ended before it was done: {run['reason']}." in said
+    assert "limits.new_share = 0 allows 1" in run["reason"]
+
+
+def test_why_a_run_failed_is_kept_without_secrets(agency: Path, tmp_path: Path) -> None:
+    with crm_with(agency, crm="sf") as sandbox:
+        secrets = {**SECRETS, "SF_SECRET": "t0p-s3cret"}
+        desk = Desk(crm="sf", folder=tmp_path, sandbox=sandbox, environment=secrets).configure()
+        assert desk.keptword("run").code == 1
+        [run] = desk.keptword("history").document["runs"]
+    assert "sf" in run["reason"]
+    assert not {secret for secret in secrets.values() if secret in str(run)}
