@@ -60,4 +60,7 @@ def test_init_and_check_work_from_it(installed: Path, tmp_path: Path) -> None:
     assert (tmp_path / "keptword.toml").read_text("utf-8") == (HOME / "config.example.toml").read_text(
         "utf-8"
     )
-    assert keptword("check", "--without-secrets").stdout.startswith("keptword.toml is right: mode preview")
+    checked = keptword("check", "--without-secrets")
+    assert checked.stdout.startswith("keptword.toml is right: mode preview")
+    # A scheduler sends whatever stands there to somebody, after every run.
+    assert checked.stderr == ""

@@ -1,11 +1,11 @@
 """What a task of ours looks like in HubSpot: its properties and links, both ways."""
 
-import html
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from connectors.hubspot.values import instant_of
+from connectors.task_body import marked_up
 from connectors.tasks import Task, TaskChange, WrittenTask, iso_instant, outcome_of
 
 KEY, STATE = "keptword_key", "keptword_state"
@@ -26,11 +26,6 @@ _STATUSES = {"open": "NOT_STARTED", "done": "COMPLETED"}
 _KINDS = {"call": "CALL", "email": "EMAIL", "todo": "TODO"}
 
 
-def html_body(text: str) -> str:
-    """Plain text as the HTML that HubSpot shows: signs escaped, lines kept."""
-    return "<br>".join(html.escape(line, quote=False) for line in text.split("\n"))
-
-
 def input_for(task: Task) -> dict[str, Any]:
     """The task as an input of batch/create, with its links and the key as HubSpot's objectWriteTraceId."""
     targets = {"companies": task.account_id, "contacts": task.contact_id}
@@ -38,7 +33,7 @@ def input_for(task: Task) -> dict[str, Any]:
         "objectWriteTraceId": task.key,
         "properties": {
             "hs_task_subject": task.subject,
-            "hs_task_body": html_body(task.body),
+            "hs_task_body": marked_up("hubspot", task.body),
             "hs_task_status": _STATUSES[task.status],
             "hs_task_priority": _PRIORITIES[task.priority],
             "hs_task_type": _KINDS[task.kind],
@@ -62,7 +57,7 @@ def change_for(change: TaskChange) -> dict[str, Any]:
     if change.subject is not None:
         properties["hs_task_subject"] = change.subject
     if change.body is not None:
-        properties["hs_task_body"] = html_body(change.body)
+        properties["hs_task_body"] = marked_up("hubspot", change.body)
     if change.raw_body is not None:
         properties["hs_task_body"] = change.raw_body
     if change.owner_id is not None:

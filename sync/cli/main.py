@@ -35,8 +35,12 @@ class Commands(click.Group):
         """As click does."""
         # What was loaded stays to the end: to look through it for garbage takes a tenth of a second each time.
         gc.freeze()
-        with _answering(ctx.args):
-            return super().invoke(ctx)
+        try:
+            with _answering(ctx.args):
+                return super().invoke(ctx)
+        finally:
+            # Some libraries write of leaks where they find their own things frozen at the end.
+            gc.unfreeze()
 
 
 @contextmanager

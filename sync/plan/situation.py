@@ -103,6 +103,8 @@ class Situation:
     """By key."""
     remembered: frozenset[str] = frozenset()
     """Keys of tasks that the ledger knows were written and that the CRM does not show."""
+    waiting: frozenset[str] = frozenset()
+    """finding_mark() of each finding that such a task speaks for, of those that nobody is known to have ended."""
     dismissed: Sequence[Ending] = ()
     """People's answers that the ledger knows; they count where the CRM has forgotten the task."""
     unseen: Sequence[OwnedTask] = ()

@@ -25,7 +25,8 @@ class Unheard:
             return "connection", (home.blocked if home else None) or "its client is in no connected CRM"
         if quiet := situation.muted.reason(finding):
             return "muted", quiet
-        if situation.subjects.keys(finding, answer.repeat) & situation.remembered:
+        is_written = situation.subjects.keys(finding, answer.repeat) & situation.remembered
+        if is_written or situation.subjects.marks(finding) & situation.waiting:
             unseen = "its task was written and is not among those that were pulled: deleted since, or a pull is due"
             return "answered", unseen
         if first := self._first_run(finding):

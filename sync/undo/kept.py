@@ -1,11 +1,11 @@
 """What a step of a run keeps in the ledger so that it can be taken back: the whole new task, or before and after."""
 
-import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from connectors.as_stored import changed
 from connectors.tasks import (
     Crm,
     Status,
@@ -13,7 +13,6 @@ from connectors.tasks import (
     TaskChange,
     WrittenTask,
     held_values,
-    iso_instant,
     wanted_values,
 )
 
@@ -49,12 +48,7 @@ def kept_of(write: Task | TaskChange, before: WrittenTask | None) -> dict[str, A
 def task_in(detail: Mapping[str, Any]) -> Task | None:
     """The new task that a step wrote; None where the step has none."""
     kept = detail.get("write")
-    if not kept:
-        return None
-    read: dict[str, Any] = {
-        name: _DATES[name].fromisoformat(value) if name in _DATES else value for name, value in kept.items()
-    }
-    return Task(**read)
+    return Task(**_typed(kept)) if kept else None
 
 
 def before_in(detail: Mapping[str, Any]) -> Before | None:
@@ -68,26 +62,16 @@ def left_by(crm: Crm, detail: Mapping[str, Any]) -> dict[str, str] | None:
     task, before = task_in(detail), before_in(detail)
     if before is None:
         return wanted_values(crm, task) if task else None
-    sent: Mapping[str, Any] = detail["sent"]
-    body = sent.get("body")
-    if body is not None and crm == "hubspot":
-        body = html.escape(body, quote=False)
-    return held_values(
-        crm,
-        WrittenTask(
-            id="", key="", state="", account_ids=(),
-            subject=sent.get("subject", before.subject),
-            body=sent.get("raw_body", body if body is not None else before.body),
-            owner_id=sent.get("owner_id", before.owner_id),
-            due=_due(crm, sent) if "due_on" in sent else before.due,
-            priority=sent.get("priority", before.priority),
-            status=sent.get("status", before.status),
-        ),
-    )  # fmt: skip
+    held = WrittenTask(id="", key="", account_ids=(), **asdict(before))
+    change = TaskChange(id="", key="", state="", **_typed(detail["sent"]))
+    return held_values(crm, changed(crm, held, change, at=None))
 
 
-def _due(crm: Crm, sent: Mapping[str, Any]) -> str:
-    return str(sent["due_on"]) if crm == "salesforce" else iso_instant(datetime.fromisoformat(sent["due_at"]))
+def _typed(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _DATES[name].fromisoformat(value) if name in _DATES and value else value
+        for name, value in kept.items()
+    }
 
 
 def _plain(write: Task | TaskChange) -> dict[str, Any]:

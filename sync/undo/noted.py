@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.tasks import Crm, Outcome, Task, TaskChange, wanted_values
+from connectors.as_stored import changed, stored
+from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask, wanted_values
 from rules.hashes import short_hash
 from sync.decisions.lines import NOTHING, Line, result_of
 from sync.ledger.findings import FindingId
@@ -98,6 +99,18 @@ def remembered(taken: TakenBack, crm: Crm, *, at: datetime) -> RememberedTask:
         is_closed=back.action == "close" or _was_done(back),
         is_deleted=back.action == "delete",
     )
+
+
+def as_it_stands(taken: TakenBack, crm: Crm, *, at: datetime) -> WrittenTask | None:
+    """The task as the CRM holds it now; None where nobody knows its id."""
+    back, id_ = taken.back, taken.outcome.id if taken.outcome else None
+    if isinstance(back.write, Task):
+        return stored(crm, back.write, id_=id_, at=at) if id_ else None
+    if back.held is None:
+        return None
+    if back.action == "delete":
+        return replace(back.held, state=back.state, deleted=True, modified_at=at, closed_at=at)
+    return changed(crm, back.held, back.write, at=at)
 
 
 def _was_done(back: TakeBack) -> bool:

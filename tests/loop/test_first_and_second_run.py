@@ -44,6 +44,15 @@ def test_the_first_run_raises_what_a_reader_of_the_records_would(desks: Desks) -
     assert {crm: desk.tasks() for crm, desk in desks.items()} == dict.fromkeys(CRMS, wanted_tasks())
 
 
+def test_a_plan_before_the_next_pull_knows_what_the_run_wrote(desks: Desks) -> None:
+    def planned(desk: Desk) -> tuple[list[object], bool]:
+        words = desk.keptword("plan", as_json=False).out
+        told = f"{len(wanted_tasks())} open tasks stay as they are" in words
+        return desk.keptword("plan").document["changes"], told
+
+    assert at_each(desks, planned) == dict.fromkeys(CRMS, ([], True))
+
+
 def test_the_second_run_writes_nothing(desks: Desks) -> None:
     assert at_each(desks, written_by_a_run) == {crm: [] for crm in CRMS}
 

@@ -8,7 +8,8 @@ import pytest
 
 from connectors.hubspot.paths import PATHS, path_of
 from connectors.hubspot.settings import HubSpotSettings
-from connectors.hubspot.task_form import change_for, html_body, input_for, written_task
+from connectors.hubspot.task_form import change_for, input_for, written_task
+from connectors.task_body import marked_up
 from connectors.tasks import Task, TaskChange, held_values, wanted_values
 
 TASK = Task(
@@ -32,7 +33,7 @@ def test_a_task_reads_back_equal(priority: Any, status: Any, owner_id: str | Non
 
 
 def test_a_body_keeps_its_lines_and_its_signs() -> None:
-    assert html_body('a <b> & "c"\nd') == 'a &lt;b&gt; &amp; "c"<br>d'
+    assert marked_up("hubspot", 'a <b> & "c"\nd') == 'a &lt;b&gt; &amp; "c"<br>d'
 
 
 def test_a_task_is_linked_to_its_company_and_contact_in_the_same_call() -> None:
