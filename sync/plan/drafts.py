@@ -23,6 +23,7 @@ from rules.findings import Finding
 from rules.records import crm_id
 from sync.plan.changes import Change, FindingRef, Left, reference
 from sync.plan.episodes import OwnTask
+from sync.plan.handing import hand_over
 from sync.plan.keys import key_of
 from sync.plan.merge import merge
 from sync.plan.people import Person
@@ -151,7 +152,10 @@ def update(
         return None, left
     fields = _fields(home, fresh, merged.write, rest)
     digests = {**own.state.digests, **{name: digest(values[name]) for name in merged.write}}
-    reasons = [f"{name} changes" for name in merged.write] or ["it speaks for a newer occurrence"]
+    reasons = [f"{name} changes" for name in merged.write if name != "owner"]
+    if "owner" in merged.write and wanted.owner is not None:
+        reasons.append(hand_over(situation, own, home, wanted.findings, wanted.owner))
+    reasons = reasons or ["it speaks for a newer occurrence"]
     change = Change(
         action="reassign" if "owner" in merged.write else "update",
         key=own.task.key,

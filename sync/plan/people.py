@@ -43,6 +43,8 @@ class Choice:
     """Who gets a task, or why nobody does."""
 
     person: Person | None = None
+    place: str | None = None
+    """Which of the rule's list they are, such as `account owner`; None for a cover, and for nobody."""
     passed: tuple[str, ...] = ()
     """Why those before them in the list do not get it."""
     waits: str | None = None
@@ -93,7 +95,7 @@ class People:
         for place, person in self._places(chain, finding, org):
             reason = self._unfit(place, person, account)
             if reason is None:
-                return Choice(person=person, passed=tuple(passed))
+                return Choice(person=person, place=place, passed=tuple(passed))
             passed.append(reason)
         return Choice(passed=tuple(passed))
 
@@ -106,7 +108,7 @@ class People:
             if reason is not None or person is None:
                 passed.append(reason or place)
             elif away is None:
-                return Choice(person=person, passed=tuple(passed))
+                return Choice(person=person, place=place, passed=tuple(passed))
             elif finding.severity != "high":
                 return Choice(
                     passed=tuple(passed), waits=f"{person.name or person.person_id} is away {_until(away)}"

@@ -13,6 +13,7 @@ from sync.plan.draft import Draft
 from sync.plan.drafts import Wanted, closing, mark_of, may_close, may_join, update, urgency_of
 from sync.plan.episodes import LONGEST_REPEAT, SNOOZE, Answer, Ending, Episodes, age
 from sync.plan.following import Following, Standing, reasons_of
+from sync.plan.handing import lead_of
 from sync.plan.inhibition import Inhibition
 from sync.plan.owned import owned_after
 from sync.plan.people import Person
@@ -158,12 +159,7 @@ class _Planning:
         if not standing.findings:
             return None
         own = standing.own
-        key = (own.key.rule, own.key.subject_hash)
-        names = self._situation.subjects.names
-        lead = next(
-            (each for each in standing.findings if key in names(each.rule, each.subject_id)),
-            standing.findings[0],
-        )
+        lead = lead_of(self._situation, own, standing.findings)
         account = records_of(self._situation, lead).get(home.org_id)
         chain = self._situation.rules[lead.rule].file.task.assign
         holder_id = f"{own.org_id}:{own.task.owner_id}"
