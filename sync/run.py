@@ -23,7 +23,6 @@ from sync.decisions.lines import Decided
 from sync.errors import Failed, SyncError
 from sync.judging import Judged, judge_mirror
 from sync.just_written import show, tasks_of
-from sync.just_written import show, tasks_of
 from sync.ledger.lease import Lease
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
