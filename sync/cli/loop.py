@@ -13,14 +13,12 @@ from sync.cli.person import name_of_person
 from sync.cli.reading import config_for_crm
 from sync.cli.words import wishes, with_config, with_limits, with_now
 from sync.errors import UserError
-from sync.plan.changes import Plan
 from sync.plan.limits import over_limits as passed_limits
 from sync.plan.people import People, Rota
-from sync.plan.situation import Situation
 from sync.report.documents import as_json, findings_document, pull_document, run_document
 from sync.report.findings_text import show_findings
 from sync.report.plan_page import plan_page, write_page
-from sync.report.plan_text import show_plan
+from sync.report.plan_text import limits_words, show_basis, show_plan
 from sync.report.text import show_moved, show_pull, show_set_aside, show_written
 from sync.run import RunReport, judge_all, open_bench, plan_all, pull_all
 from sync.run import run as run_all
@@ -95,16 +93,18 @@ def plan(
     with open_bench(config_for_crm(config_file), command="plan") as bench:
         judged = judge_all(bench, asked)
         made, situation = plan_all(bench, judged, asked)
+        over = limits_words(passed_limits(made, situation), let_through=over_limits)
         if out is not None:
             write_plan(out, made, situation, bench.rules, accept_baseline=accept_baseline)
         if page is not None:
-            passed = () if over_limits else passed_limits(made, situation)
-            write_page(page, plan_page(made, situation, over_limits=passed))
+            write_page(page, plan_page(made, situation, over_limits=over))
     if as_document:
         click.echo(as_json(made.document()))
     else:
         show_plan(stdout(), made, situation.people, tasks=situation.tasks)
-        _say_limits(made, situation, let_through=over_limits)
+        show_basis(stdout(), made)
+        if over:
+            stdout().print(over, style="red", markup=False)
     return CHANGES if tell_changes and made.changes else DONE
 
 
@@ -231,13 +231,6 @@ def _show(report: RunReport, people: People) -> None:
         show_written(console, report.written)
     if report.approved_by:
         console.print(f"Approved by {report.approved_by}.", markup=False)
-
-
-def _say_limits(made: Plan, situation: Situation, *, let_through: bool) -> None:
-    for words in passed_limits(made, situation):
-        stdout().print(
-            f"  [red]over the limit[/]: {words}{' (let through by --over-limits)' if let_through else ''}"
-        )
 
 
 def _log(report: RunReport) -> None:

@@ -1,6 +1,6 @@
 """The plan as one HTML page for who approves it: by person and client, what would be written, what waits, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -45,15 +45,15 @@ People = dict[str, dict[str, _Client]]
 """Person's name -> client's name -> what the plan says."""
 
 
-def plan_page(plan: Plan, situation: Situation, *, over_limits: Iterable[str] = ()) -> str:
-    """The whole page: no other file, no script, nothing from a network."""
+def plan_page(plan: Plan, situation: Situation, *, over_limits: str = "") -> str:
+    """The whole page: no other file, no script, nothing from a network; `over_limits`: a sentence, where it passes one."""
     people = _Pages(plan, situation).people()
     return _TEMPLATES.get_template("plan_page.html").render(
         as_of=f"{spelled(plan.as_of)}",
         counts=[(plan.count(action), verb) for action, verb in VERBS.items() if plan.count(action)],
         standing=plan.standing,
         held_count=len(plan.held),
-        over_limits=list(over_limits),
+        over_limits=over_limits,
         people=sorted(people.items(), key=lambda each: (each[0] == _NOBODY, each[0].lower())),
         unknown=_unknown(plan, situation.rules),
     )

@@ -1,12 +1,13 @@
 """What a person reads of a plan: for each task who, what, when and why; then what is held back and left alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from rich.console import Console
 from rich.markup import escape
 
+from rules.wording import spelled
 from sync.plan.changes import Action, Change, Plan
 from sync.plan.episodes import OwnTask
 from sync.plan.people import People
@@ -43,6 +44,23 @@ def show_plan(console: Console, plan: Plan, people: People, *, tasks: Iterable[O
         subject = held[left.key].task.subject if left.key in held else left.key
         console.print(f"  left alone: {left.field} of {escape(subject)}: {escape(left.reason)}")
     show_unknown(console, plan.unknown)
+
+
+def show_basis(console: Console, plan: Plan) -> None:
+    """For which instant the plan was judged, and where what is held back is named one by one."""
+    console.print(f"Judged as of {spelled(plan.as_of)}.")
+    if plan.held:
+        console.print("--json and --html name each finding that is held back.", style="dim")
+
+
+def limits_words(passed: Sequence[str], *, let_through: bool) -> str:
+    """One sentence for all the limits that a plan passes, with what lets it through; empty where it passes none."""
+    if not passed:
+        return ""
+    said = f"Over the limit: {'; '.join(passed)}"
+    if let_through:
+        return f"{said} (let through by --over-limits)."
+    return f"{said}. `keptword run` and `apply` write nothing of it: if it is right, say --over-limits once, or raise the limit."
 
 
 def _standing(plan: Plan) -> str:

@@ -12,6 +12,7 @@ from sync.errors import UserError
 from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from sync.report.plan_page import plan_page, write_page
+from sync.report.plan_text import limits_words
 from tests.sync.plan.situations import LATE, finding, only_task, person, situation, small_rule, tiny, write
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7 }}"
@@ -71,7 +72,7 @@ def test_names_texts_and_reasons_never_become_markup() -> None:
     unknown = [Unknown(rule="late", subject_id=HOSTILE, reason=HOSTILE)]
     made = situation([finding(account_name=HOSTILE), finding("sf:b", account_name=HOSTILE, account_is_muted=True)],
                      crm, people=people, unknown=unknown)  # fmt: skip
-    read = Read(plan_page(make_plan(made), made, over_limits=[HOSTILE]))
+    read = Read(plan_page(make_plan(made), made, over_limits=HOSTILE))
     assert {tag for tag, _ in read.tags}.isdisjoint({"script", "img", "iframe", "link", "object", "form"})
     assert not [name for _, attributes in read.tags for name, _ in attributes if name.startswith("on")]
     assert read.text.count("<script>alert(1)</script>") >= 5
@@ -88,3 +89,12 @@ def test_it_needs_nothing_but_itself() -> None:
 def test_a_page_in_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"--html: .* cannot be written: No such file"):
         write_page(tmp_path / "nowhere" / "plan.html", "")
+
+
+def test_a_plan_over_its_limits_says_at_the_top_what_lets_it_through() -> None:
+    made = situation([finding()], tiny())
+    words = limits_words(["50 new tasks for 103 clients"], let_through=False)
+    page = plan_page(make_plan(made), made, over_limits=words)
+    assert f'role="alert"><strong>{words}</strong>' in page
+    assert "--over-limits" in words
+    assert page.index(words) < page.index("<nav")

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
-from sync.report.plan_text import show_plan
+from sync.report.plan_text import limits_words, show_basis, show_plan
 from tests.sync.plan.situations import finding, only_task, situation, small_rule, tiny, write
 
 
@@ -79,3 +79,21 @@ def test_nothing_to_do_is_said_in_one_line() -> None:
     write(situation([finding()], crm), crm)
 
     assert shown(situation([finding()], crm)) == ["Nothing to write. 1 open task stays as it is."]
+
+
+def test_a_plan_says_for_which_instant_it_was_judged_and_where_what_waits_is_named() -> None:
+    text = io.StringIO()
+    made = situation([finding(account_is_muted=True)], tiny())
+    show_basis(Console(file=text, width=100), make_plan(made))
+    assert text.getvalue().splitlines() == [
+        "Judged as of Tue 12 May 2026, 12:00 UTC.",
+        "--json and --html name each finding that is held back.",
+    ]
+
+
+def test_a_plan_over_its_limits_names_each_and_the_flag() -> None:
+    said = limits_words(["a", "b"], let_through=False)
+    assert said.startswith("Over the limit: a; b. `keptword run` and `apply` write nothing of it")
+    assert "say --over-limits once" in said
+    assert limits_words(["a"], let_through=True) == "Over the limit: a (let through by --over-limits)."
+    assert limits_words([], let_through=False) == ""
