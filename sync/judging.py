@@ -14,6 +14,7 @@ from rules.records import RECORDS
 from rules.rule import Rule
 from rules.views import SourceView
 from rules.wanted import wanted_facts
+from sync.client_names import client_names
 from sync.config.config import Config
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
@@ -38,6 +39,8 @@ class Judged:
     facts_now: Mapping[tuple[str, str], Mapping[str, Any]]
     """(rule, subject hash) -> facts, for subjects of open tasks of which something may have gone."""
     who: WhoIsWho = field(default_factory=WhoIsWho)
+    client_names: Mapping[str, str] = field(default_factory=dict)
+    """Of each client that a task or a finding concerns; see client_names()."""
 
 
 def working_time(config: Config) -> WorkingTime:
@@ -81,13 +84,15 @@ def judge_mirror(
         )  # fmt: skip
     subjects = facts_behind(mirror.engine, case, rules, judgement, tasks)
     who = who_is_who(mirror.engine, judgement, (row[rule.view.key] for rule, row in subjects))
-    who = with_merged(who, merged_into(mirror, connections))
+    merged = merged_into(mirror, connections)
+    who = with_merged(who, merged)
     return Judged(
         judgement=judgement,
         people=_people(mirror),
         tasks=tasks,
         facts_now=by_name(subjects, tasks, Subjects(others=who.others)),
         who=who,
+        client_names=client_names(mirror.engine, judgement, tasks, merged),
     )
 
 

@@ -151,6 +151,7 @@ def situation_of(
         records=judged.who.records,
         works=judged.who.works,
         tasks_in=config.tasks.crm,
+        client_names=judged.client_names,
     )
 
 

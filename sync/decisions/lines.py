@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from connectors.tasks import Outcome
-from rules.findings import Finding
 from sync.apply import Written
 from sync.plan.changes import Change, FindingRef, Plan, instant
 from sync.plan.episodes import OwnTask
@@ -42,7 +41,6 @@ def decision_lines(decided: Decided) -> Iterator[Line]:
     A task that speaks for several findings has a line for each, with the same key.
     """
     plan, situation = decided.plan, decided.situation
-    findings = {(each.rule, each.occurrence_hash): each for each in situation.judgement.findings}
     outcomes = {(each.change.action, each.change.key): each.outcome for each in decided.written}
     tasks = {own.task.key: own for own in situation.tasks}
 
@@ -59,20 +57,25 @@ def decision_lines(decided: Decided) -> Iterator[Line]:
                 change.action,
                 ref.rule,
                 **_change(change),
-                **_about(ref, findings, change.account_id),
+                **_about(ref, situation, change.account_id),
                 **result,
             )
     for held in plan.held:
-        said = _about(held.finding, findings, None)
+        said = _about(held.finding, situation, None)
         yield line("held", held.finding.rule, kind=held.kind, why=[held.reason], **said)
     for unknown in plan.unknown:
-        yield line("unknown", unknown.rule, subject_id=unknown.subject_id, why=[unknown.reason])
+        client = (
+            {"account_id": unknown.subject_id, "account": name}
+            if (name := _client(unknown.subject_id, situation))
+            else {}
+        )
+        yield line("unknown", unknown.rule, subject_id=unknown.subject_id, why=[unknown.reason], **client)
     for left in plan.left:
         key = read_key(left.key)
         about = {
             "key": left.key,
             "finding": key.occurrence_hash if key else None,
-            **_task(tasks.get(left.key)),
+            **_task(tasks.get(left.key), situation),
         }
         yield line("left", key.rule if key else "", field=left.field, why=[left.reason], **about)
 
@@ -83,11 +86,15 @@ def _change(change: Change) -> dict[str, Any]:
     return {"key": change.key, "subject": subject, "why": list(change.why)}
 
 
-def _task(own: OwnTask | None) -> dict[str, Any]:
+def _task(own: OwnTask | None, situation: Situation) -> dict[str, Any]:
     if own is None:
         return {}
     account = f"{own.org_id}:{own.task.account_ids[0]}" if own.task.account_ids else None
-    return {"subject": own.task.subject, "account_id": account}
+    return {"subject": own.task.subject, "account_id": account, "account": _client(account, situation)}
+
+
+def _client(account_id: str | None, situation: Situation) -> str | None:
+    return situation.client_name(account_id) or None if account_id else None
 
 
 def result_of(outcome: Outcome | None) -> dict[str, Any]:
@@ -99,19 +106,19 @@ def result_of(outcome: Outcome | None) -> dict[str, Any]:
     return {"result": outcome.result, "record_id": outcome.id, "reason": reason or None}
 
 
-def _about(
-    ref: FindingRef, findings: Mapping[tuple[str, str], Finding], account_id: str | None
-) -> dict[str, Any]:
+def _about(ref: FindingRef, situation: Situation, account_id: str | None) -> dict[str, Any]:
     """Names the finding, with the facts that say so where it still holds; facts that are never shown are not in it."""
-    named = {"subject_id": ref.subject_id or None, "account_id": account_id, "finding": ref.hash}
-    finding = findings.get((ref.rule, ref.hash))
+    named = {
+        "subject_id": ref.subject_id or None, "account_id": account_id, "account": _client(account_id, situation), "finding": ref.hash,
+    }  # fmt: skip
+    finding = situation.findings_by_hash.get(ref.hash)
     if finding is None:
         return named
     facts = finding.facts
     return {
         **named,
         "account_id": finding.account_id or account_id,
-        "account": facts.get("account_name"),
+        "account": facts.get("account_name") or _client(finding.account_id, situation),
         "records": {
             name: value for name, value in sorted(facts.items()) if name.endswith("_id") and value is not None
         },

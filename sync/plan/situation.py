@@ -118,6 +118,8 @@ class Situation:
     """Person's id in one CRM -> how much of what they did of late is on record there."""
     tasks_in: str = "owner"
     """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
+    client_names: Mapping[str, str] = field(default_factory=dict)
+    """Record of a client that a task or a finding concerns -> its name, empty for one without; none for one that is gone."""
 
     @cached_property
     def findings_by_hash(self) -> Mapping[str, Finding]:
@@ -131,5 +133,10 @@ class Situation:
 
     @property
     def as_of(self) -> datetime:
+    def client_name(self, account_id: str) -> str | None:
+        """What the client of a record is called: empty for one without a name, None for one that is gone."""
+        client = self.clients.get(account_id, account_id)
+        return self.client_names.get(client, self.client_names.get(account_id))
+
         """The judging instant."""
         return self.judgement.as_of

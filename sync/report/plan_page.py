@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rules.findings import Finding
-from rules.rule import Rule
 from rules.subject_names import name_of
 from rules.wording import spelled, tame
 from sync.errors import UserError
@@ -28,6 +27,7 @@ _VERBS: Mapping[Action, str] = {
     "create": "new task", "update": "change", "close": "close", "reassign": "hand over",
 }  # fmt: skip
 _NOBODY, _NO_CLIENT = "Nobody", "No client"
+_GONE, _NAMELESS = "A client that is gone from the CRM", "A client without a name"
 _NAMED = 5
 """So many subjects of an unknown are named; of more the number is told."""
 
@@ -55,7 +55,7 @@ def plan_page(plan: Plan, situation: Situation, *, over_limits: str = "") -> str
         held_count=len(plan.held),
         over_limits=over_limits,
         people=sorted(people.items(), key=lambda each: (each[0] == _NOBODY, each[0].lower())),
-        unknown=_unknown(plan, situation.rules),
+        unknown=_unknown(plan, situation),
     )
 
 
@@ -119,8 +119,12 @@ class _Pages:
         self._place(owner, change.account_id).written.append(card)
 
     def _place(self, owner: str, account_id: str | None) -> _Client:
-        client = self._names.get(account_id, account_id) if account_id else _NO_CLIENT
+        client = self._client(account_id) if account_id else _NO_CLIENT
         return self._found.setdefault(tame(owner), {}).setdefault(client, _Client())
+
+    def _client(self, account_id: str) -> str:
+        name = self._names.get(account_id) or self._situation.client_name(account_id)
+        return name or f"{_GONE if name is None else _NAMELESS} ({account_id})"
 
     def _owner(self, own: OwnTask | None) -> str:
         if own is None or not own.task.owner_id:
@@ -145,11 +149,13 @@ def _account(own: OwnTask | None) -> str | None:
     return f"{own.org_id}:{own.task.account_ids[0]}" if own and own.task.account_ids else None
 
 
-def _unknown(plan: Plan, rules: Mapping[str, Rule]) -> list[Mapping[str, str]]:
+def _unknown(plan: Plan, situation: Situation) -> list[Mapping[str, str]]:
     """Rules with the same reason once each; for how many subjects, where not for all."""
+    rules = situation.rules
     subjects: dict[tuple[str, str], list[str]] = {}
     for each in plan.unknown:
-        subjects.setdefault((each.rule, each.reason), []).extend([each.subject_id] if each.subject_id else [])
+        said = [situation.client_name(each.subject_id) or each.subject_id] if each.subject_id else []
+        subjects.setdefault((each.rule, each.reason), []).extend(said)
     return [
         {
             "rule": (rules[rule].file.title if rule in rules else "") or rule,

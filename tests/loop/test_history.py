@@ -9,6 +9,7 @@ import pytest
 
 from tests.loop.forked import Ended
 from tests.loop.house import Client
+from tests.loop.people import people_at
 from tests.loop.test_retry import refused_run
 from tests.loop.world import SECRETS, Desk, crm_with, data_folder
 
@@ -139,3 +140,18 @@ def test_why_a_run_failed_is_kept_without_secrets(agency: Path, tmp_path: Path) 
         [run] = desk.keptword("history").document["runs"]
     assert "sf" in run["reason"]
     assert not {secret for secret in secrets.values() if secret in str(run)}
+
+
+@pytest.mark.parametrize("crm", ["sf", "hs"])
+def test_a_closing_names_its_client_on_the_page_and_in_the_history(tmp_path: Path, crm: str) -> None:
+    data = data_folder(tmp_path / "data", [Client(name="Silent", touches=(("call", 30),))])
+    with crm_with(data, crm=crm) as sandbox:
+        desk = Desk(crm=crm, folder=tmp_path / crm, sandbox=sandbox).configure()
+        desk.run("--accept-baseline")
+        people_at(desk).log_call("Silent")
+        desk.keptword("pull")
+        desk.keptword("plan", "--html", str(tmp_path / "plan.html"))
+        run_id = desk.run()["run_id"]
+        [line] = desk.keptword("history", run_id, "--kind", "close").document["decisions"]
+        assert line["account"] == "Silent"
+        assert "<h3>Silent</h3>" in (tmp_path / "plan.html").read_text("utf-8")

@@ -98,3 +98,17 @@ def test_every_line_has_the_same_keys() -> None:
     write(situation([finding()], crm), crm)
     said = [*lines(situation([], crm)), *lines(situation([finding("sf:b")], crm))]
     assert len({tuple(line) for line in said}) == 1
+
+
+def test_a_client_is_named_though_no_finding_speaks_of_it() -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    unknown = [Unknown(rule="late", subject_id="sf:acme", reason="not known")]
+    made = situation([], crm, unknown=unknown, client_names={"sf:acme": "Acme"})
+    left = Left(key=crm.tasks[only_task(crm)].key, field="subject", reason="a person changed the subject")
+    said = lines(made, plan=replace(make_plan(made), left=(left,)))
+    assert [(line["decision"], line["account_id"], line["account"]) for line in said] == [
+        ("close", "sf:acme", "Acme"),
+        ("unknown", "sf:acme", "Acme"),
+        ("left", "sf:acme", "Acme"),
+    ]

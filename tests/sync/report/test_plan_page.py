@@ -98,3 +98,23 @@ def test_a_plan_over_its_limits_says_at_the_top_what_lets_it_through() -> None:
     assert f'role="alert"><strong>{words}</strong>' in page
     assert "--over-limits" in words
     assert page.index(words) < page.index("<nav")
+
+
+@pytest.mark.parametrize(
+    ("names", "heading"),
+    [
+        ({"sf:acme": "Acme & Sons"}, "Acme & Sons"),
+        ({"sf:acme": ""}, "A client without a name (sf:acme)"),
+        ({}, "A client that is gone from the CRM (sf:acme)"),
+    ],
+)
+def test_a_closing_stands_under_the_name_of_its_client(names: dict[str, str], heading: str) -> None:
+    crm = tiny()
+    write(situation([finding()], crm), crm)
+    assert f"Ann {heading} close" in shown(situation([], crm, client_names=names))
+
+
+def test_a_client_of_which_something_is_unknown_is_named() -> None:
+    unknown = [Unknown(rule="late", subject_id="sf:bolt", reason="not known")]
+    said = shown(situation([], tiny(), unknown=unknown, client_names={"sf:bolt": "Bolt Ltd"}))
+    assert "Late: Bolt Ltd (not known)" in said
