@@ -42,7 +42,7 @@ class TaskText(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     subject: tuple[str, ...] = ()
-    """At most 60 characters; of several the first whose facts all have values. `{account_name}` is a fact."""
+    """At most 60 characters; of several the first whose facts all have values and that fits. `{account_name}` is a fact."""
     body: str = ""
     """A line with a fact that has no value vanishes."""
     kind: Literal["call", "email", "todo"] = "todo"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rules.wording import write_subject
+from rules.wording import write_name
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "account": ("{account_name}", "{account_id}"),
@@ -38,7 +38,7 @@ def names_of(subject: str) -> tuple[str, ...]:
 
 def name_of(subject: str, facts: Mapping[str, Any]) -> str:
     """`invoice 1043`; at most 60 characters."""
-    return write_subject(_NAMES[subject], facts)
+    return write_name(_NAMES[subject], facts)
 
 
 def counted(subject: str, count: int) -> str:

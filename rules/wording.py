@@ -34,14 +34,15 @@ def stray_brace(text: str) -> str | None:
     return None if at < 0 else text[max(0, at) : at + 30].split("\n")[0]
 
 
-def write_subject(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
-    """The first of the texts whose facts all have values, cut at a word to 60 characters."""
-    choices = list(choices)
-    for text in choices:
-        line = _fill(text, facts, _short)
-        if line is not None:
-            return shorten(line, SUBJECT_LENGTH)
-    return shorten(_MARK.sub("", choices[-1]), SUBJECT_LENGTH)
+def write_subject(choices: Iterable[str], facts: Mapping[str, Any], *, length: int = SUBJECT_LENGTH) -> str:
+    """The first of the texts whose facts all have values that fits whole; where none does, the shortest cut at a word."""
+    lines = _filled(choices, facts)
+    return next((line for line in lines if len(line) <= length), shorten(min(lines, key=len), length))
+
+
+def write_name(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
+    """The first of the texts whose facts all have values, cut at a word to 60 characters: half a name says more than an id."""
+    return shorten(_filled(choices, facts)[0], SUBJECT_LENGTH)
 
 
 def write_body(text: str, facts: Mapping[str, Any]) -> str:
@@ -63,6 +64,13 @@ def shorten(line: str, length: int) -> str:
 
 def _whole_words(head: str, length: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:(")
+
+
+def _filled(choices: Iterable[str], facts: Mapping[str, Any]) -> list[str]:
+    """Each text whose facts all have values, else the last one without them."""
+    choices = list(choices)
+    lines = [line for text in choices if (line := _fill(text, facts, _short)) is not None]
+    return lines or [" ".join(_MARK.sub("", choices[-1]).split())]
 
 
 def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None], str]) -> str | None:

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from rules.findings import Finding
 from rules.rule import Rule
-from rules.wording import SUBJECT_LENGTH, shorten, spelled, write_body, write_subject
+from rules.wording import SUBJECT_LENGTH, spelled, write_body, write_subject
 
 ALSO = "Also with this client:"
 
+_ENDS = (".", "…", "?", "!")
+"""What ends a sentence already."""
+
 
 def subject_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
-    """The subject of the first finding, with how many more there are; at most 60 characters."""
+    """The subject of the first finding that fits beside how many more there are; at most 60 characters."""
     first, *others = findings
     rest = f" (+{len(others)})" if others else ""
-    line = write_subject(rules[first.rule].file.task.subject, first.facts)
-    return f"{shorten(line, SUBJECT_LENGTH - len(rest))}{rest}"
+    line = write_subject(rules[first.rule].file.task.subject, first.facts, length=SUBJECT_LENGTH - len(rest))
+    return f"{line}{rest}"
 
 
 def body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
@@ -37,7 +40,8 @@ def why(rules: Mapping[str, Rule], finding: Finding) -> str:
 def _line(rule: Rule, finding: Finding) -> str:
     subject = write_subject(rule.file.task.subject, finding.facts)
     evidence = write_body(rule.file.task.body, finding.facts).split("\n")[0]
-    return f"{subject}. {evidence}" if evidence else subject
+    stop = "" if subject.endswith(_ENDS) else "."
+    return f"{subject}{stop} {evidence}" if evidence else subject
 
 
 def _evidence(finding: Finding) -> list[str]:

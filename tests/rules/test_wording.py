@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rule import read_rules
-from rules.wording import names_in, shorten, stray_brace, write_body, write_subject
+from rules.wording import names_in, shorten, stray_brace, write_body, write_name, write_subject
 
 FACTS: dict[str, Any] = {
     "name": "Acme", "none": None, "empty": "", "yes": True, "no": False, "zero": 0, "day": date(2026, 5, 8),
@@ -44,11 +44,28 @@ def test_a_body_has_the_lines_that_have_something_to_say(text: str, body: str) -
         (["Call {none}"], "Call"),
         (["Call {long}"], "Call Consolidated Amalgamated Widgets and Gadgets…"),
         (["{word}"], "x" * 59 + "…"),
+        (["Call {name} about {long}", "Call {name}"], "Call Acme"),
+        (["Tell {name} about {long}", "Tell {long}"], "Tell Consolidated Amalgamated Widgets and Gadgets…"),
     ],
 )
 def test_a_subject_is_one_line_cut_at_a_word(choices: list[str], subject: str) -> None:
     long = "Consolidated Amalgamated Widgets and Gadgets, (International) Limited"
     assert write_subject(choices, {**FACTS, "long": long, "word": "x" * 80}) == subject
+
+
+def test_a_subject_of_which_a_shorter_form_fits_is_not_cut() -> None:
+    choices = ["Agree a new date with {name}: the audit", "Agree a new date with {name}"]
+    written = [write_subject(choices, FACTS, length=length) for length in (37, 36, 26, 25)]
+    assert written == [
+        "Agree a new date with Acme: the audit",
+        "Agree a new date with Acme",
+        "Agree a new date with Acme",
+        "Agree a new date with…",
+    ]
+
+
+def test_a_name_that_is_too_long_is_cut_and_not_told_by_its_id() -> None:
+    assert write_name(["{word}", "client {name}"], {**FACTS, "word": "x" * 80}) == "x" * 59 + "…"
 
 
 @pytest.mark.parametrize(
