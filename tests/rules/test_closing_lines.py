@@ -192,8 +192,8 @@ def test_who_introduced_themselves_is_told_with_the_day() -> None:
     assert closing("handover-without-introduction", row(org, "deal")) == said
 
 
-def test_a_client_who_was_handed_on_says_so() -> None:
+def test_a_client_whom_a_colleague_took_over_says_so() -> None:
     org = talked(served(), 60)
     org.put("deal", "d1", handed_over_at=days_ago(2))
-    said = "They were handed on among us on Mon 11 May 2026: who took them over gets time for a first word."
+    said = "A colleague took over with this client on Mon 11 May 2026 and first gets time to introduce themselves."
     assert closing("stale-contact", row(org, "account")) == said
