@@ -91,6 +91,8 @@ class WrittenTask:
     closed_at: datetime | None = None
     """When it was completed or deleted, as near as the CRM says; naive UTC."""
     outcome: TaskOutcome = ""
+    begun: bool = False
+    """Open, and no longer in the status of a new task: a person is at work on it, waits, or has put it off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,7 @@ def held_values(crm: Crm, task: WrittenTask) -> dict[str, str]:
     """The canonical value of each of FIELDS, as the CRM holds them."""
     values = {
         "subject": task.subject, "body": task.body, "owner": task.owner_id or "", "due": task.due,
-        "priority": task.priority, "status": task.status,
+        "priority": task.priority, "status": "begun" if task.begun else task.status,
     }  # fmt: skip
     return {name: CANONICAL[crm][name](value) for name, value in values.items()}
 

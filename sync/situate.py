@@ -108,6 +108,7 @@ def situation_of(
             (each.rule, each.subject_hash): Settled(holds=each.holds, since_at=each.since_at)
             for each in ledger.settling.all()
         },
+        taken_back=ledger.steps.taken_back(),
         dead=_dead(ledger, retried),
         remembered=frozenset(
             # What we closed ourselves was no answer: should the CRM forget it, its key is free again.
@@ -150,8 +151,8 @@ def situation_of(
         ),
         records=judged.who.records,
         works=judged.who.works,
-        tasks_in=config.tasks.crm,
         client_names=judged.client_names,
+        tasks_in=config.tasks.crm,
     )
 
 
@@ -235,7 +236,7 @@ def _dead(ledger: Ledger, retried: Collection[str]) -> dict[str, DeadLetter]:
     return {
         letter.key: DeadLetter(
             state=letter.state,
-            reason=f"refused in run {letter.run_id}: {letter.reason} `keptword apply --retry {letter.run_id}` sends it again",
+            reason=f"refused in run {letter.run_id}: {letter.reason.rstrip('. ')}. `keptword apply --retry {letter.run_id}` sends it again",
         )
         for letter in ledger.steps.dead()
         if letter.key not in retried

@@ -23,6 +23,7 @@ TARGETS: Mapping[str, int] = {"companies": 192, "contacts": 204}
 _PRIORITIES = {"high": "HIGH", "normal": "MEDIUM", "low": "LOW"}
 _PRIORITIES_READ = {theirs: ours for ours, theirs in _PRIORITIES.items()}
 _STATUSES = {"open": "NOT_STARTED", "done": "COMPLETED"}
+_UNTOUCHED = frozenset(("", *_STATUSES.values()))
 _KINDS = {"call": "CALL", "email": "EMAIL", "todo": "TODO"}
 
 
@@ -93,6 +94,7 @@ def written_task(record: Mapping[str, Any], account_ids: Sequence[str], *, delet
         modified_at=_instant(held.get("hs_lastmodifieddate") or record.get("updatedAt")),
         closed_at=_instant((held.get("hs_task_completion_date") if done else None) or ended),
         outcome=outcome_of(held.get(OUTCOME)),
+        begun=(held.get("hs_task_status") or "") not in _UNTOUCHED,
     )
 
 

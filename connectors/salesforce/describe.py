@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,8 @@ class Described:
     """Name of a relationship to a parent (`Account`, `Owner__r`) -> the parent's object, `Name` where it varies."""
     only_by_rest: frozenset[str] = frozenset()
     """Fields that a Bulk query cannot bring."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Picklist -> the value that a new record has in it."""
 
     def has(self, *fields: str) -> bool:
         """Whether this login sees all of them."""
@@ -98,6 +100,12 @@ def _described(body: Mapping[str, Any]) -> Described:
         rights={row["name"]: _rights(row) for row in rows},
         parents={row["relationshipName"]: _parent(row) for row in rows if row.get("relationshipName")},
         only_by_rest=frozenset(row["name"] for row in rows if row["type"] in _NOT_IN_CELLS),
+        defaults={
+            row["name"]: choice["value"]
+            for row in rows
+            for choice in row.get("picklistValues") or ()
+            if choice.get("defaultValue")
+        },
     )
 
 

@@ -25,7 +25,7 @@ _NEEDED = (
     "Id", "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
     "AccountId", "WhatId", "CreatedDate", "SystemModstamp",
 )  # fmt: skip
-_IF_THERE = ("CompletedDateTime", OUTCOME)
+_IF_THERE = ("CompletedDateTime", "Status", OUTCOME)
 _ACCOUNT_PREFIX = "001"
 
 
@@ -98,12 +98,12 @@ class OwnTasks:
         self._insist_on_fields(described)
         fields = (*_NEEDED, *self.marks.fields, *(name for name in _IF_THERE if described.has(name)))
         select = Select(object_name="Task", fields=fields, stamp_field="SystemModstamp", where=conditions)
-        priorities = priorities_of(described)
+        priorities, untouched = priorities_of(described), _untouched(described)
         for records in fetch_pages(self._caller, select, everything=True):
             for record in records:
                 mark = self.marks.read(record)
                 if mark is not None:
-                    yield _written(record, mark, priorities)
+                    yield _written(record, mark, priorities, untouched)
 
     def _insist_on_fields(self, described: Described) -> None:
         missing = [name for name in _NEEDED if not described.has(name)]
@@ -138,10 +138,19 @@ def gone(record_id: str) -> WrittenTask:
     )
 
 
-def _written(record: Record, mark: Mark, priorities: Mapping[Priority, str]) -> WrittenTask:
+def _untouched(described: Described) -> frozenset[str | None]:
+    """The statuses of which a new task of ours may have one: as org_words() chooses it."""
+    field = described.schema.fields.get("Status")
+    return frozenset((described.defaults.get("Status"), "Not Started", *(field.values[:1] if field else ())))
+
+
+def _written(
+    record: Record, mark: Mark, priorities: Mapping[Priority, str], untouched: Collection[str | None]
+) -> WrittenTask:
     deleted = record.get("IsDeleted") is True
     modified_at = _instant(record.get("SystemModstamp"))
     completed_at = _instant(record.get("CompletedDateTime"))
+    status = record.get("Status")
     accounts = [record.get("AccountId"), record.get("WhatId")]
     return WrittenTask(
         id=eighteen(record["Id"]),
@@ -162,6 +171,7 @@ def _written(record: Record, mark: Mark, priorities: Mapping[Priority, str]) -> 
         # A deletion leaves no date of its own: the stamp moved with it.
         closed_at=completed_at or (modified_at if deleted else None),
         outcome=outcome_of(record.get(OUTCOME)),
+        begun=status is not None and record.get("IsClosed") is not True and status not in untouched,
     )
 
 

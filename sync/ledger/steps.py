@@ -11,7 +11,7 @@ from sync.ledger import schema
 from sync.ledger.database import Database, utc_now
 
 Action = Literal["create", "update", "close", "reassign", "delete", "reopen"]
-_steps = schema.steps
+_steps, _runs = schema.steps, schema.runs
 _KEYS_PER_STATEMENT = 500
 _IS_IN_DOUBT = _steps.c.sent_at.is_not(None) & (_steps.c.result.is_(None) | (_steps.c.result == "unclear"))
 _NOT_WRITTEN = ("failed", "adopted")
@@ -160,6 +160,20 @@ class Steps:
         )
         rows = [{f"its_{name}": value for name, value in asdict(outcome).items()} for outcome in outcomes]
         self._database.write_each(statement, rows)
+
+    def taken_back(self) -> frozenset[str]:
+        """Keys of the tasks to which an undo was the last that we did."""
+        latest = (
+            sa.select(sa.func.max(_steps.c.step_id))
+            .where(_steps.c.result.is_not(None), _steps.c.result != "failed")
+            .group_by(_steps.c.key)
+        )
+        query = (
+            sa.select(_steps.c.key)
+            .join(_runs, _runs.c.run_id == _steps.c.run_id)
+            .where(_runs.c.undoes.is_not(None), _steps.c.step_id.in_(latest))
+        )
+        return frozenset(row["key"] for row in self._database.read(query))
 
     def in_doubt(self, org_id: str) -> list[InDoubt]:
         """Sent without a clear answer, and no later step for the same key has cleared it up; oldest first."""

@@ -31,6 +31,7 @@ from sync.plan.placing import records_of
 from sync.plan.situation import Deadline, Home, Situation
 from sync.plan.texts import body_of, subject_of, why
 
+TAKEN_BACK = "an undo took back what Keptword had written"
 UNREADABLE = "its state cannot be read, so every difference is a person's"
 
 
@@ -146,7 +147,7 @@ def update(
     merged = merge(
         own.state, held, {name: values[name] for name in compared if _goes_forward(name, held, values)}
     )
-    left = [*_left(own, held, merged.left), *_rewritten(own, home, wanted, held, values)]
+    left = [*_left(situation, own, held, merged.left), *_rewritten(own, home, wanted, held, values)]
     # A task that we closed and a person opened again is the person's: ending it answers the finding from now on.
     if not merged.write and wanted.marks == own.state.findings and not own.state.closed_by_us:
         return None, left
@@ -214,19 +215,24 @@ def closing(
     )
 
 
-def may_close(own: OwnTask) -> str | None:
+def may_close(situation: Situation, own: OwnTask, home: Home) -> str | None:
     """Why Keptword leaves an open task open though its reason has gone; None when it may close it."""
     if not own.state.readable:
         return UNREADABLE
     if own.state.digests["status"] != digest("open"):
+        return TAKEN_BACK if own.task.key in situation.taken_back else "a person opened the task again"
+    if own.key in situation.ended_before:
         return "a person opened the task again"
+    if own.task.begun and "status" not in home.rewritten:
+        return "a person has begun it, waits, or put it off"
     return None
 
 
 def may_join(own: OwnTask, home: Home) -> bool:
     """Whether a further finding would be read in the task: its text is still ours, and so is its end."""
     return (
-        may_close(own) is None
+        own.state.readable
+        and own.state.digests["status"] == digest("open")
         and not own.state.closed_by_us
         and not {"body", "subject"} & home.rewritten
         and persons_part(home.crm, own.task.body, own.state.digests["body"]) is not None
@@ -310,13 +316,23 @@ def _shown(fields: Mapping[str, Any], fresh: Task) -> dict[str, Any]:
     return shown
 
 
-def _left(own: OwnTask, held: Mapping[str, str], names: Iterable[str]) -> list[Left]:
+def _left(situation: Situation, own: OwnTask, held: Mapping[str, str], names: Iterable[str]) -> list[Left]:
     """What stays as a person made it: where the rules want another value, and dates and priorities that they moved."""
     if not own.state.readable:
         return [Left(key=own.task.key, field=name, reason=UNREADABLE) for name in names]
     moved = [name for name in ("due", "priority") if own.state.digests[name] != digest(held[name])]
     theirs = [name for name in FIELDS if name in {*names, *moved}]
-    return [Left(key=own.task.key, field=name, reason=f"a person changed the {name}") for name in theirs]
+    words = {"due": "due date"}
+    return [
+        Left(
+            key=own.task.key,
+            field=name,
+            reason=TAKEN_BACK
+            if own.task.key in situation.taken_back
+            else f"a person changed the {words.get(name, name)}",
+        )
+        for name in theirs
+    ]
 
 
 def _rewritten(

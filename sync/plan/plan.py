@@ -131,7 +131,7 @@ class _Planning:
                 going_on.append(standing)
             elif home is None or own.task.key in self._closed:
                 self._draft.standing += 1
-            elif stays := may_close(own):
+            elif stays := may_close(self._situation, own, home):
                 self._draft.standing += 1
                 self._draft.left.append(Left(key=own.task.key, field="status", reason=stays))
             else:

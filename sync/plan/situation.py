@@ -14,6 +14,7 @@ from sync.config.settings import Limits
 from sync.plan.caps import OwnedTask
 from sync.plan.changes import Settled
 from sync.plan.episodes import Ending, OwnTask
+from sync.plan.keys import Key
 from sync.plan.mutes import Muted
 from sync.plan.people import People
 from sync.plan.subjects import Subjects
@@ -99,6 +100,8 @@ class Situation:
     """finding_mark() -> the finding, for those of our open tasks that the ledger knows."""
     settling: Mapping[tuple[str, str], Settled] = field(default_factory=dict)
     """(rule, subject hash) -> what the last run saw, for rules that wait until a condition has settled."""
+    taken_back: frozenset[str] = frozenset()
+    """Keys of tasks of which an undo took something back."""
     dead: Mapping[str, DeadLetter] = field(default_factory=dict)
     """By key."""
     remembered: frozenset[str] = frozenset()
@@ -116,10 +119,10 @@ class Situation:
     """Client of several CRMs -> org -> its record there."""
     works: Mapping[str, int] = field(default_factory=dict)
     """Person's id in one CRM -> how much of what they did of late is on record there."""
-    tasks_in: str = "owner"
-    """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
     client_names: Mapping[str, str] = field(default_factory=dict)
     """Record of a client that a task or a finding concerns -> its name, empty for one without; none for one that is gone."""
+    tasks_in: str = "owner"
+    """tasks.crm: the connection where new tasks go if their client is in it, or `owner`."""
 
     @cached_property
     def findings_by_hash(self) -> Mapping[str, Finding]:
@@ -127,16 +130,21 @@ class Situation:
         return {finding.occurrence_hash: finding for finding in self.judgement.findings}
 
     @cached_property
+    def ended_before(self) -> frozenset[Key]:
+        """Keys of tasks that a person is known to have ended: one that is open has been opened again."""
+        return frozenset(each.key for each in self.dismissed if not each.by_us)
+
+    @cached_property
     def clients(self) -> Mapping[str, str]:
         """Record of a client of several CRMs -> the id under which findings know the client."""
         return {record: client for client, held in self.records.items() for record in held.values() if record}
 
-    @property
-    def as_of(self) -> datetime:
     def client_name(self, account_id: str) -> str | None:
         """What the client of a record is called: empty for one without a name, None for one that is gone."""
         client = self.clients.get(account_id, account_id)
         return self.client_names.get(client, self.client_names.get(account_id))
 
+    @property
+    def as_of(self) -> datetime:
         """The judging instant."""
         return self.judgement.as_of

@@ -109,7 +109,7 @@ def test_a_closed_task_is_open_again_as_it_was_before(told: Told) -> None:
 def test_what_was_opened_again_is_not_closed_again(told: Told) -> None:
     assert told.after_reopening["plan"]["changes"] == []
     assert [each["reason"] for each in told.after_reopening["plan"]["left"]] == [
-        "a person opened the task again"
+        "an undo took back what Keptword had written"
     ]
 
 

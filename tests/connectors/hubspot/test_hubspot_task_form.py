@@ -64,6 +64,15 @@ def test_what_people_say_of_a_task_is_read_where_it_is_a_word_of_ours(said: Any,
     assert written_task(record, [], deleted=False).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("status", "begun"),
+    [("NOT_STARTED", False), ("IN_PROGRESS", True), ("WAITING", True), ("COMPLETED", False), (None, False)],
+)
+def test_a_status_of_a_persons_says_that_it_is_begun(status: str | None, *, begun: bool) -> None:
+    record = {"id": "9", "properties": {"hs_task_status": status}}
+    assert written_task(record, [], deleted=False).begun is begun
+
+
 def test_a_body_in_the_crms_own_markup_is_written_as_it_is() -> None:
     change = TaskChange(id="9", key="kw1-x", state="1c", raw_body="<b>Theirs</b><br><br>ours")
     assert change_for(change)["properties"]["hs_task_body"] == "<b>Theirs</b><br><br>ours"

@@ -120,6 +120,18 @@ def test_a_login_that_does_not_see_tasks_is_told_so_and_not_to_make_fields(
         writer(bare_org).create([make_task("kw1-hidden-1")])
 
 
+@pytest.mark.parametrize(
+    ("status", "begun"), [("Not Started", False), ("In Progress", True), ("Completed", False)]
+)
+def test_a_status_of_a_persons_says_that_the_task_is_begun(
+    bare_org: RunningSandbox, writer: Connect, status: str, *, begun: bool
+) -> None:
+    connector = writer(bare_org)
+    (made,) = connector.create([make_task(f"kw1-{status.replace(' ', '').lower()}-1")])
+    person_writes(connector, made.id, Status=status)
+    assert connector.reread([str(made.id)])[str(made.id)].begun is begun
+
+
 def test_a_line_that_is_lost_costs_its_own_row_only(bare_org: RunningSandbox, writer: Connect) -> None:
     connector = writer(bare_org)
     made = connector.create([make_task(f"kw1-row-{n}") for n in range(3)])

@@ -7,8 +7,20 @@ from typing import Any
 import pytest
 
 from rules.findings import Finding
+from sync.plan.episodes import Ending
+from sync.plan.keys import read_key
 from sync.plan.plan import make_plan
-from tests.sync.plan.situations import LATE, QUIET, finding, only_task, situation, small_rule, tiny, write
+from tests.sync.plan.situations import (
+    LATE,
+    NOON,
+    QUIET,
+    finding,
+    only_task,
+    situation,
+    small_rule,
+    tiny,
+    write,
+)
 from tests.sync.plan.tiny_crm import TinyCrm
 
 
@@ -32,6 +44,38 @@ def test_a_closing_names_its_subject_where_the_facts_still_know_it(
     (change,) = make_plan(situation([], crm, **known)).document()["changes"]
     assert change["findings"] == [{"rule": "quiet", "subject_id": subject, "hash": finding().occurrence_hash}]
     assert (change["action"], change["account_id"], change["connection"]) == ("close", "sf:acme", "sf")
+
+
+def test_what_a_person_has_begun_stays_open_until_they_end_it(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), begun=True)
+    plan = make_plan(situation([], crm))
+    assert plan.changes == ()
+    assert [(left.field, left.reason) for left in plan.left] == [
+        ("status", "a person has begun it, waits, or put it off")
+    ]
+
+
+def test_what_a_person_ended_and_opened_again_is_theirs_to_end(crm: TinyCrm) -> None:
+    task = crm.tasks[only_task(crm)]
+    key = read_key(task.key)
+    assert key is not None
+    ended = Ending(key=key, by_us=False, deed="completed", ended_at=NOON)
+    plan = make_plan(situation([], crm, dismissed=[ended]))
+    assert [(left.field, left.reason) for left in plan.left] == [("status", "a person opened the task again")]
+
+
+def test_a_status_that_the_orgs_automation_sets_is_nobodys_beginning(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), begun=True)
+    now = situation([], crm)
+    homes = {org: replace(home, rewritten=frozenset({"status"})) for org, home in now.homes.items()}
+    assert [change.action for change in make_plan(replace(now, homes=homes)).changes] == ["close"]
+
+
+def test_an_undo_is_told_as_one(crm: TinyCrm) -> None:
+    task = crm.tasks[only_task(crm)]
+    crm.person(task.id, subject="As it was")
+    plan = make_plan(replace(situation([finding()], crm), taken_back=frozenset({task.key})))
+    assert [left.reason for left in plan.left] == ["an undo took back what Keptword had written"]
 
 
 def twin(crm: TinyCrm) -> str:
