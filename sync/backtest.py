@@ -7,11 +7,10 @@ from datetime import datetime
 from rules.backtest.instants import closings
 from rules.backtest.rehearse import rehearse
 from rules.backtest.results import Rehearsal
-from rules.errors import choose
 from rules.prepare import prepare
 from rules.rule import Rule
 from rules.wanted import wanted_facts
-from sync.errors import UserError
+from sync.errors import UserError, nearest_of
 from sync.judging import case_of
 from sync.other_version import Version, read_version
 from sync.run import Bench
@@ -42,7 +41,7 @@ def backtest(
     other = read_version(bench.config, against) if against is not None else None
     named = {*bench.rules, *(other.rules if other else ())}
     if only is not None and only not in named:
-        raise UserError(f"--rule {only[:80]}", "there is no such rule", choose(only, named).capitalize())
+        raise UserError(f"--rule {only[:80]}", "there is no such rule", nearest_of(only, named))
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=now)
     case = replace(case, earlier=closings(case, days))
     rules = _chosen(bench.rules, only)

@@ -10,9 +10,11 @@ SyncError                place, problem, remedy; `exit_code` for the command lin
 └── LeaseHeld        4   another run is at work: wait for it
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+from rules.errors import choose
 
 
 class SyncError(Exception):
@@ -53,6 +55,12 @@ class LeaseHeld(SyncError):
     """Another run holds the lease."""
 
     exit_code = 4
+
+
+def nearest_of(name: str, valid: Iterable[str]) -> str:
+    """The remedy for a wrong name, as the sentence that it is in a SyncError: the nearest valid one, or those there are."""
+    remedy = choose(name, valid)
+    return remedy[:1].upper() + remedy[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,13 @@
 """What a past run did: its decisions where their file is here, its steps as the ledger knows them in any case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rules.errors import choose
 from sync.config.config import Config
 from sync.decisions.files import read_decisions
 from sync.decisions.lines import Line
-from sync.errors import UserError
+from sync.errors import UserError, nearest_of
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import Run
 from sync.past_runs import find_run
@@ -37,7 +36,7 @@ class Asked:
 
 
 def past_run(config: Config, ledger: Ledger, text: str, asked: Asked) -> PastRun:
-    """The run whose id begins so; raises UserError where there is none, or no decision of the kind or rule asked for."""
+    """The run whose id begins so; raises UserError where there is none, or no decision of the rule, client or kind asked for."""
     run = find_run(ledger, text, place="RUN")
     decisions = read_decisions(config, run.run_id)
     return PastRun(
@@ -53,14 +52,20 @@ def _narrowed(decisions: Sequence[Line], asked: Asked) -> list[Line]:
         ("--kind", asked.kind, {line[name] for line in decisions for name in ("decision", "kind") if line[name]}),
     ):  # fmt: skip
         if wanted is not None and wanted not in names:
-            raise UserError(option, f"this run decided nothing under '{wanted[:80]}'", choose(wanted, names))
+            raise _nothing(option, wanted, names)
+    of_client = [line for line in decisions if _is_of(asked.account, line["account_id"], line["account"])]
+    if asked.account is not None and not of_client:
+        clients = {line["account"] or line["account_id"] or "" for line in decisions} - {""}
+        raise _nothing("--account", asked.account, clients)
     return [
         line
-        for line in decisions
-        if asked.rule in (None, line["rule"])
-        and asked.kind in (None, line["decision"], line["kind"])
-        and _is_of(asked.account, line["account_id"], line["account"])
+        for line in of_client
+        if asked.rule in (None, line["rule"]) and asked.kind in (None, line["decision"], line["kind"])
     ]
+
+
+def _nothing(option: str, wanted: str, names: Collection[str]) -> UserError:
+    return UserError(option, f"this run decided nothing under '{wanted[:80]}'", nearest_of(wanted, names))
 
 
 def _fits_step(step: Mapping[str, Any], asked: Asked) -> bool:

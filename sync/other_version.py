@@ -9,11 +9,10 @@ from posixpath import normpath
 from shutil import which
 from tempfile import TemporaryDirectory
 
-from rules.errors import choose
 from rules.rule import Rule
 from sync.config.config import Config
 from sync.config.read import read_config
-from sync.errors import ConfigRefused, UserError
+from sync.errors import ConfigRefused, UserError, nearest_of
 from sync.rulebook import read_rulebook
 
 PLACE = "--against"
@@ -91,10 +90,8 @@ class _History:
         found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{wanted}^{{commit}}")
         if found is None:
             names = (self._ask("for-each-ref", "--format=%(refname:short)") or b"").decode().split()
-            remedy = choose(wanted, ["HEAD", "HEAD~1", *names])
-            raise UserError(
-                f"{PLACE} {wanted}", "is neither a file nor a revision", remedy[:1].upper() + remedy[1:]
-            )
+            remedy = nearest_of(wanted, ["HEAD", "HEAD~1", *names])
+            raise UserError(f"{PLACE} {wanted}", "is neither a file nor a revision", remedy)
         self._commit = found.decode().strip()
 
     def text(self, path: str) -> bytes | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.engine import Engine
-from rules.errors import RulesError, choose
+from rules.errors import RulesError
 from rules.examples import ExampleResult, run_examples
 from rules.rule import Rule, catalogue_files, read_rules
 from rules.scenario.expect import named_in
@@ -14,7 +14,7 @@ from rules.scenario.stories import read_stories
 from rules.scenario.written import Scenario
 from sync.config.config import Config
 from sync.engine.duckdb_engine import DuckDbEngine
-from sync.errors import UserError
+from sync.errors import UserError, nearest_of
 from sync.judging import working_time
 from sync.rulebook import read_rulebook, refused
 
@@ -74,7 +74,7 @@ def run_tests(config: Config | None, *, rule: str | None, tell: Callable[[Group]
     built_in = read_rules({}, [], place="rules/catalogue")
     rules = built_in if config is None else read_rulebook(config)
     if rule is not None and rule not in rules:
-        raise UserError("--rule", f"there is no rule '{rule}'", choose(rule, rules))
+        raise UserError("--rule", f"there is no rule '{rule}'", nearest_of(rule, rules))
     groups: list[Group] = []
     left_out: list[LeftOut] = []
     with DuckDbEngine() as engine:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import click
 
-from rules.errors import choose
 from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import wishes, with_config, with_now
-from sync.errors import UserError
+from sync.errors import UserError, nearest_of
 from sync.explain import explain as explain_client
 from sync.report.documents import as_json
 from sync.report.explain_document import explain_document
@@ -35,7 +34,7 @@ def explain(
     asked = wishes(now=now)
     with open_bench(config_offline(config_file), command="explain") as bench:
         if rule is not None and rule not in bench.rules:
-            raise UserError("--rule", f"there is no rule '{rule[:80]}'", choose(rule, bench.rules))
+            raise UserError("--rule", f"there is no rule '{rule[:80]}'", nearest_of(rule, bench.rules))
         judged = judge_all(bench, asked)
         plan, situation = plan_all(bench, judged, asked)
         told = explain_client(bench, judged, plan, situation, account=account, only=rule)

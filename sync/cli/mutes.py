@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from rules.errors import choose
 from rules.wording import tame
 from sync.cli.console import stdout
 from sync.cli.ending import ends_well
@@ -15,7 +14,7 @@ from sync.cli.reading import config_offline
 from sync.cli.words import with_config
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url
-from sync.errors import UserError
+from sync.errors import UserError, nearest_of
 from sync.ledger.ledger import Ledger
 from sync.ledger.mutes import Mute
 from sync.muting import MutedClient, end_of, find_muted, muted_names
@@ -136,7 +135,7 @@ def _reason(why: str) -> str:
 def _refuse_unknown(config: Config, rule: str | None) -> None:
     rules = read_rulebook(config)
     if rule is not None and rule not in rules:
-        raise UserError("--rule", f"there is no rule '{rule[:80]}'", choose(rule, rules))
+        raise UserError("--rule", f"there is no rule '{rule[:80]}'", nearest_of(rule, rules))
 
 
 def _not_muted(client: MutedClient, rule: str | None, held: list[Mute]) -> UserError:

@@ -84,7 +84,8 @@ def show_failed(console: Console, letters: Sequence[DeadLetter], zone: tzinfo) -
 
 
 def _show_decision(console: Console, line: Line) -> None:
-    about = " on ".join(each for each in (line["rule"], line["account"] or line["account_id"]) if each)
+    nameless = f"a client whose name is not known ({line['account_id']})" if line["account_id"] else ""
+    about = " on ".join(each for each in (line["rule"], line["account"] or nameless) if each)
     kind = f" ({line['kind']})" if line["kind"] else ""
     field = f"{line['field']} of " if line["field"] else ""
     _deed(console, line["decision"], field, (line["subject"] or about, "bold"), kind)

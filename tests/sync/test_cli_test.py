@@ -143,4 +143,4 @@ def test_what_the_page_about_testing_shows_passes() -> None:
 
 def test_a_rule_that_does_not_exist_is_named_with_the_nearest() -> None:
     result = keptword_test("--rule", "quiet-vp")
-    assert (result.exit_code, "did you mean 'quiet-vip'?" in result.output) == (2, True)
+    assert (result.exit_code, "Did you mean 'quiet-vip'?" in result.output) == (2, True)

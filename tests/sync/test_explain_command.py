@@ -126,7 +126,7 @@ def test_one_rule_is_told_in_full_though_it_is_off(folder: Path) -> None:
 def test_wrong_arguments_are_answered_with_the_nearest_right_ones(folder: Path) -> None:
     for arguments, says in (
         (["Harbor & Pine"], f"Did you mean {HERO} ("),
-        ([HERO, "--rule", "stale-contct"], "did you mean 'stale-contact'?"),
+        ([HERO, "--rule", "stale-contct"], "Did you mean 'stale-contact'?"),
         ([HERO, "--now", "soon"], "is not an instant"),
     ):
         result = keptword(folder, "explain", *arguments)

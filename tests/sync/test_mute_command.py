@@ -121,7 +121,7 @@ def test_unmuting_one_rule_leaves_the_rest(folder: Path) -> None:
         (["Acme", "--why", "x", "--until", (TODAY - timedelta(days=2)).isoformat()], "is not a day to come"),
         (["Acme", "--why", "x", "--until", "9999-12-31"], "is not a day to come"),
         (["Acme", "--why", "x", "--until", "soon"], "'soon' is not a day; write 2026-12-12"),
-        (["Acme", *SAID, "--rule", "stale-contct"], "did you mean 'stale-contact'?"),
+        (["Acme", *SAID, "--rule", "stale-contct"], "Did you mean 'stale-contact'?"),
         (["Acmee", *SAID], "Did you mean Acme ("),
         (["00D0000000000009:001", *SAID], "no client has the id"),
         ([], "give either ACCOUNT or --list"),
