@@ -36,6 +36,18 @@ def test_the_plan_passes_by_who_cannot_see_the_client_and_says_so(desk: Desk) ->
     assert "commitment owner Rita Ray may not see the client in the CRM" in " ".join(planned["Hidden"]["why"])
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_plan_made_again_for_who_sees_whom_warns_once_of_an_address_that_nobody_has(
+    desk: Desk, as_json: bool
+) -> None:
+    desk.configure(fallback='"sma@acme.example"')
+    ended = desk.keptword("plan", "--accept-baseline", as_json=as_json)
+    desk.configure()
+    (said,) = [line for line in ended.err.splitlines() if "sma@acme.example" in line]
+    for word in ("no connected CRM has an active person", "tasks.fallback", "sam@acme.example"):
+        assert word in said
+
+
 def test_an_org_that_does_not_answer_such_questions_hides_nobody_from_anybody(desk: Desk) -> None:
     faults(desk.sandbox, [{"match": {"path": "/composite/batch$"}, "status": 400}])
     ended = desk.keptword("plan", "--accept-baseline")
