@@ -12,6 +12,7 @@ import orjson
 from rules.rule import Rule
 from sync.errors import Failed, UserError
 from sync.grounds import Grounds, grounds_of, name_of, what_moved
+from sync.ledger.steps import Steps
 from sync.plan.changes import FORMAT, Change, Plan
 from sync.plan.situation import Situation
 from sync.rulebook import rulebook_digest
@@ -102,10 +103,16 @@ class Approval:
     partial: bool = False
     """What still holds is carried out though something else does not."""
 
-    def restrict(self, plan: Plan, situation: Situation) -> Kept:
-        """As Approved.restrict(); raises Failed where something does not hold any more and `partial` is not said."""
+    def restrict(self, plan: Plan, situation: Situation, steps: Steps) -> Kept:
+        """As Approved.restrict(); raises Failed where something does not hold any more and `partial` is not said.
+
+        `steps`: those of the ledger, which tell whether a run has carried all of it out already.
+        """
         kept = self.file.restrict(plan, situation)
         if kept.moved and not self.partial:
+            if run_id := steps.run_that_wrote(self.file.changes, since=self.file.as_of):
+                remedy = f"Nothing is left of it to write: `keptword history {run_id}` says what came of it; for what came up since, make a plan anew"
+                raise Failed(str(self.file.path), f"run {run_id} has applied it already", remedy)
             first = kept.moved[0]
             problem = (
                 f"{len(kept.moved)} of its {len(self.file.changes)} changes no longer hold, such as {first.key} "

@@ -223,7 +223,7 @@ def run(
         written: list[Written] = []
         moved: tuple[Moved, ...] = ()
         if approval is not None:
-            kept = approval.restrict(plan, situation)
+            kept = approval.restrict(plan, situation, bench.ledger.steps)
             plan, moved = kept.plan, kept.moved
         if retried is not None:
             plan = only(plan, retried)

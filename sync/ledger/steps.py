@@ -1,6 +1,6 @@
 """What each run meant to write, what it sent, and what the CRM answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -278,6 +278,17 @@ class Steps:
             .order_by(_steps.c.step_id)
         )
         return {(row["org_id"], row["key"]): row["run_id"] for row in self._database.read(query)}
+
+    def run_that_wrote(self, changes: Collection[tuple[str, str]], *, since: datetime) -> str | None:
+        """The last run since then (naive UTC) that wrote all of these (action, key); None where none did."""
+        names = ("run_id", "action", "key")
+        was_written = (_steps.c.sent_at >= since) & _steps.c.result.in_(("created", "adopted", "updated"))
+        written: dict[str, set[tuple[str, str]]] = {}
+        for part in _parts(sorted({key for _, key in changes})):
+            query = sa.select(*(_steps.c[name] for name in names)).where(was_written, _steps.c.key.in_(part))
+            for row in self._database.read(query):
+                written.setdefault(row["run_id"], set()).add((row["action"], row["key"]))
+        return max((run_id for run_id, done in written.items() if done.issuperset(changes)), default=None)
 
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""

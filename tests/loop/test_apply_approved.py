@@ -69,7 +69,18 @@ def test_a_plan_can_be_read_as_a_page_before(desk: Desk) -> None:
 
 
 def test_a_plan_is_applied_once(desk: Desk) -> None:
-    assert _apply(desk).code == 0
+    run_id = _apply(desk).document["run_id"]
+    _refused(
+        desk,
+        1,
+        f"run {run_id} has applied it already",
+        f"Nothing is left of it to write: `keptword history {run_id}`",
+    )
+
+
+def test_a_plan_that_was_applied_in_part_is_not_said_to_be_applied(desk: Desk) -> None:
+    people_at(desk).log_call("Birch")
+    assert _apply(desk, "--partial").code == 3
     _refused(desk, 1, "3 of its 3 changes no longer hold", "make the plan anew and read it again")
 
 

@@ -12,6 +12,7 @@ import pytest
 from rules.findings import Finding
 from sync.approved import Approval, read_approved, write_plan
 from sync.errors import Failed, UserError
+from sync.ledger.ledger import Ledger
 from sync.plan.changes import Plan
 from sync.plan.mutes import Muted, Silence
 from sync.plan.plan import make_plan
@@ -32,7 +33,9 @@ def agree(path: Path, made: Situation) -> Path:
 
 
 def restricted(file: Path, made: Situation) -> Plan:
-    return Approval(file=read_approved(file), by="ann").restrict(make_plan(made), made).plan
+    approval = Approval(file=read_approved(file), by="ann")
+    with Ledger.open(f"sqlite:///{file.parent}/ledger.db") as ledger:
+        return approval.restrict(make_plan(made), made, ledger.steps).plan
 
 
 def test_an_unmoved_world_applies_the_plan_as_it_was(file: Path) -> None:
@@ -111,7 +114,8 @@ def test_a_task_that_a_person_has_touched_refuses_its_change_though_it_would_sti
 def test_in_part_what_still_holds_is_kept_and_the_rest_is_named(file: Path) -> None:
     made = situation([APPROVED[0], finding("sf:b", account_name="New")], tiny())
     approval = Approval(file=read_approved(file), by="ann", partial=True)
-    kept = approval.restrict(make_plan(made), made)
+    with Ledger.open(f"sqlite:///{file.parent}/ledger.db") as ledger:
+        kept = approval.restrict(make_plan(made), made, ledger.steps)
     assert [change.account_id for change in kept.plan.changes] == ["sf:a"]
     assert [(each.action, each.subject, each.reason) for each in kept.moved] == [
         ("create", "Call B", "it would write another account, body, subject now")

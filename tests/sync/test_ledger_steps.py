@@ -165,3 +165,15 @@ def test_a_later_run_that_wrote_a_task_or_may_have_is_known(ledger: Ledger) -> N
     )
     assert ledger.steps.written_after(first) == {("o1", "a"): later, ("o1", "b"): later}
     assert ledger.steps.written_after(later) == {}
+
+
+def test_the_last_run_that_wrote_all_of_some_changes_is_found(ledger: Ledger) -> None:
+    runs = [start(ledger, at=NOON + timedelta(minutes=minute)) for minute in range(3)]
+    for run, keys in zip(runs, (["a", "b"], ["a", "b"], ["a"]), strict=True):
+        ledger.steps.plan(run, creates(*keys))
+        ledger.steps.sent(run, keys, at=NOON)
+        ledger.steps.answered(run, [created(key) for key in keys])
+    changes = {("create", "a"), ("create", "b")}
+    assert ledger.steps.run_that_wrote(changes, since=NOON) == runs[1]
+    assert ledger.steps.run_that_wrote(changes, since=NOON + timedelta(minutes=1)) is None
+    assert ledger.steps.run_that_wrote({("close", "a"), ("create", "b")}, since=NOON) is None
