@@ -131,16 +131,16 @@ def findings_of(step: PastStep) -> list[FindingId]:
 
 
 def lines_of(
-    run_id: str, taken: Iterable[TakenBack], left: Iterable[Stays], *, at: datetime
+    run_id: str, taken: Iterable[TakenBack], left: Iterable[Stays], *, names: Mapping[str, str], at: datetime
 ) -> Iterator[Line]:
-    """One line for each finding of each task, as of any other run."""
+    """One line for each finding of each task, as of any other run; `names`: client -> what it is called."""
     for each in taken:
         said = {"decision": each.back.action, "why": [why(each.back.step)], **result_of(each.outcome)}
-        yield from _lines(run_id, each.back.step, at, {**said, "key": each.back.key})
+        account = names.get(each.back.step.account_id or "")
+        yield from _lines(run_id, each.back.step, at, {**said, "key": each.back.key, "account": account})
     for stays in left:
-        yield from _lines(
-            run_id, stays.step, at, {"decision": "left", "why": [stays.reason], "key": stays.step.key}
-        )
+        said = {"decision": "left", "why": [stays.reason], "account": names.get(stays.step.account_id or "")}
+        yield from _lines(run_id, stays.step, at, {**said, "key": stays.step.key})
 
 
 def _lines(run_id: str, step: PastStep, at: datetime, said: Mapping[str, Any]) -> Iterator[Line]:

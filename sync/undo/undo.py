@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.decisions.files import keep_lines, prove_folder
+from sync.decisions.files import keep_lines, prove_folder, read_decisions
 from sync.errors import Failed, UserError
 from sync.just_written import show
 from sync.ledger.runs import NewRun, Run
@@ -101,9 +101,24 @@ def _carried_out(bench: Bench, run: Run, looked: Looked) -> UndoReport:
         left=(*looked.left, *(each for batch in done for each in batch.left)),
     )
     report = _report(bench, run, run_id, whole)
+    names = _client_names(bench, run)
     ledger.runs.finish(run_id, "in part" if report.in_part else "done", figures=report.figures, now=utc_now())
-    keep_lines(bench.config, run_id, lines_of(run_id, report.taken, report.left, at=utc_now()), at=utc_now())
+    keep_lines(
+        bench.config,
+        run_id,
+        lines_of(run_id, report.taken, report.left, names=names, at=utc_now()),
+        at=utc_now(),
+    )
     return report
+
+
+def _client_names(bench: Bench, run: Run) -> dict[str, str]:
+    """Client -> its name, as the run that is taken back knew it; none where what it decided cannot be read."""
+    try:
+        lines = read_decisions(bench.config, run.run_id) or ()
+    except Failed:
+        return {}
+    return {line["account_id"]: line["account"] for line in lines if line["account_id"] and line["account"]}
 
 
 def _keep_from_coming_back(bench: Bench, backs: Sequence[TakeBack]) -> None:

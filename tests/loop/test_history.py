@@ -145,7 +145,9 @@ def test_why_a_run_failed_is_kept_without_secrets(agency: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("crm", ["sf", "hs"])
-def test_a_closing_names_its_client_on_the_page_and_in_the_history(tmp_path: Path, crm: str) -> None:
+def test_a_closing_and_its_undo_name_the_client_on_the_page_and_in_the_history(
+    tmp_path: Path, crm: str
+) -> None:
     data = data_folder(tmp_path / "data", [Client(name="Silent", touches=(("call", 30),))])
     with crm_with(data, crm=crm) as sandbox:
         desk = Desk(crm=crm, folder=tmp_path / crm, sandbox=sandbox).configure()
@@ -155,5 +157,7 @@ def test_a_closing_names_its_client_on_the_page_and_in_the_history(tmp_path: Pat
         desk.keptword("plan", "--html", str(tmp_path / "plan.html"))
         run_id = desk.run()["run_id"]
         [line] = desk.keptword("history", run_id, "--kind", "close").document["decisions"]
-        assert line["account"] == "Silent"
+        undone = desk.keptword("undo", run_id).document["run_id"]
+        [back] = desk.keptword("history", undone).document["decisions"]
+        assert (line["account"], back["account"]) == ("Silent", "Silent")
         assert "<h3>Silent</h3>" in (tmp_path / "plan.html").read_text("utf-8")

@@ -35,7 +35,8 @@ def test_a_refused_task_is_written_once_a_person_asks_for_it(desk: Desk) -> None
     (failed,) = refused["written"]
     assert (failed["result"], "Exempt the integration user" in failed["reason"]) == ("failed", True)
     (held,) = desk.run()["plan"]["held"]
-    assert failed["reason"] in held["reason"]
+    words = failed["reason"].rstrip(".")
+    assert f"{words}. `keptword apply --retry {refused['run_id']}` sends it again" in held["reason"]
     again = desk.keptword("apply", "--retry", refused["run_id"])
     assert (again.code, [each["result"] for each in again.document["written"]]) == (0, ["created"])
     assert [task.client for task in desk.tasks()] == ["Silent"]
