@@ -211,8 +211,8 @@ class Limits(Section):
     """How much one run may change before it stops and asks."""
 
     first_run: Count = 0
-    """Findings that a rule's first run in a CRM may raise, for each rule and each CRM by itself: the most pressing. The others
-    become its baseline."""
+    """Findings that a run may raise of rules that have their first run in a CRM: the most pressing of all. The others become
+    the baseline."""
     new_per_run: Count = 200
     """New tasks in one run, of all rules; the most pressing come first, the others wait."""
     new_per_rule: Count | None = None

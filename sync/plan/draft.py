@@ -1,6 +1,5 @@
 """The plan as it grows: what is written, what is held back and why, what is left to people."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from rules.findings import Finding
@@ -15,7 +14,6 @@ class Draft:
     held: list[Held] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     standing: int = 0
-    first_runs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def hold(self, finding: Finding, kind: str, reason: str) -> None:
         """The finding makes no new task now."""

@@ -51,7 +51,7 @@ class Raising:
         self, situation: Situation, draft: Draft, allowance: Allowance, rooms: Mapping[Place, Room]
     ) -> None:
         self._situation, self._draft, self._allowance = situation, draft, allowance
-        self._unheard = Unheard(situation, draft)
+        self._unheard = Unheard(situation)
         self._rooms = rooms
         self._new: list[_NewTask] = []
         self._shared: dict[Place, _NewTask] = {}

@@ -128,6 +128,12 @@ def test_what_a_rules_first_run_finds_waits_but_for_the_first_few(first_run: int
     assert (clients(plan), {kind for kind, _ in why_held(plan)}) == (created, {"baseline"})
 
 
+def test_the_most_pressing_of_all_first_runs_pass() -> None:
+    found = [finding("sf:a"), finding("sf:b", rule=LATE), finding("sf:c")]
+    plan = make_plan(situation(found, tiny(), limits={"first_run": 1}, baseline=Baseline()))
+    assert clients(plan) == ["sf:b"]
+
+
 def test_each_rule_has_its_own_first_run_in_each_org() -> None:
     crms = [tiny(), tiny(crm="hubspot", org="hs")]
     baseline = Baseline(rules_known=frozenset([("sf", "quiet")]))

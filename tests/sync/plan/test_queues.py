@@ -20,11 +20,11 @@ def test_the_teams_queue_is_found_by_its_name() -> None:
 def test_another_queue_is_not_the_teams() -> None:
     choice = chosen("team_queue", "fallback", queue="Second Line")
     assert choice.person == person("ann")
-    assert choice.passed == ("no team queue in this CRM",)
+    assert choice.passed == ("no queue named Second Line (tasks.queue) in this CRM",)
 
 
 def test_a_queue_that_is_not_named_is_not_missed() -> None:
-    assert chosen("team_queue", "fallback", queue=None) == Choice(person=person("ann"))
+    assert chosen("team_queue", "fallback", queue=None) == Choice(person=person("ann"), place="fallback")
 
 
 def test_a_queue_that_owns_something_is_passed_by() -> None:
