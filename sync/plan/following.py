@@ -203,9 +203,11 @@ class Following:
         """
         rule = self._situation.rules.get(name or "")
         if name is not None and (rule is None or rule.file.mode != "task"):
-            return "The rule behind it raises no tasks any more."
+            return f"The rule behind it raises no tasks any more: {self._inhibition.title(name)}."
         if rule is None or facts is None:
-            return "The record behind it is gone from the CRM."
+            about = rule.file.about if rule is not None else "record"
+            what = "The client" if about == "account" else f"The {about} that it was about, or its client,"
+            return f"{what} is gone from the CRM."
         marks = self._situation.subjects.marks(finding_of(rule, facts))
         told = {**facts, NEWS: not marks.intersection(own.state.findings)}
         lines = (write_body(text, told) for text in rule.file.task.closes)

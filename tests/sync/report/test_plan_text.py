@@ -46,7 +46,7 @@ def test_a_closing_says_which_task_and_why() -> None:
     assert shown(situation([], crm))[1:] == [
         "  close      Call Acme",
         "             for Ann, due Wed 13 May 2026, in hs",
-        "             The record behind it is gone from the CRM.",
+        "             The client is gone from the CRM.",
     ]
 
 
