@@ -146,7 +146,7 @@ def wrongs_that_stand(seen: Seen, moment: Moment, *, raises: bool) -> Iterator[s
     yield from (
         f"{n} open tasks of {key}" for key, n in Counter(task.key for task in opened).items() if n > 1
     )
-    kept = [task for task in opened if not moment.hands.is_reopened(task.id)]
+    kept = [task for task in opened if task.id not in moment.hands.taken_up]
     for task in kept:
         yield from _wrong_task(task, moment)
     for finding in moment.speaking:

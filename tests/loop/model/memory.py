@@ -24,10 +24,14 @@ class Hands:
     """(task, field) -> what they left there."""
     notes: dict[str, list[str]] = field(default_factory=dict)
     """Task -> what they wrote below our text."""
+    taken_up: set[str] = field(default_factory=set)
+    """Tasks that a person opened again, whoever had ended them."""
     _ours: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def edited(self, before: Held, after: Held, *, note: str = "") -> None:
         """A person wrote something; what they set back to what we had said is ours again."""
+        if after.is_open and not before.is_open:
+            self.taken_up.add(before.id)
         for name in FIELDS:
             place = before.id, name
             if name == "body" and note and place not in self.theirs:
@@ -39,7 +43,7 @@ class Hands:
                     del self.theirs[place], self._ours[place]
 
     def is_reopened(self, id_: str) -> bool:
-        """Whether a person opened a task that we had closed."""
+        """Whether a person opened a task that we had closed: it must stay open."""
         return self.theirs.get((id_, "status")) == "open"
 
     def overwritten(self, task: Held) -> list[str]:
