@@ -161,8 +161,10 @@ def wrongs_that_stand(seen: Seen, moment: Moment, *, raises: bool) -> Iterator[s
 def _wrong_task(task: Held, moment: Moment) -> Iterator[str]:
     findings = [each for each in moment.speaking if each.is_meant_by(task)]
     spoken = {mark for each in findings for mark in each.subject_marks}
-    spoken |= {mark for each in moment.lingering(surely=False) for mark in each.subject_marks}
-    yield from (f"{task.key}: open for {mark}, which does not hold" for mark in task.subjects - spoken)
+    lingering = {mark for each in moment.lingering(surely=False) for mark in each.subject_marks}
+    # While something in it has not settled, the whole text waits, and what it says with it.
+    if not task.subjects & (lingering - spoken):
+        yield from (f"{task.key}: open for {mark}, which does not hold" for mark in task.subjects - spoken)
     if not task.marks:
         yield f"{task.key}: speaks for nothing"
     owner = task.fields["owner"]
