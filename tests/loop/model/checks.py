@@ -132,7 +132,13 @@ def _wrong_closing(held: Held, task: Held, moment: Moment, after: Seen) -> Itera
     if moment.hands.is_reopened(task.id):
         yield f"{task.key}: closed again after a person had opened it"
     for each in moment.speaking:
-        others = (other for other in after.tasks.values() if other.is_open and each.is_meant_by(other))
+        # The other may be one that a person ended while the run was at work.
+        others = (
+            other
+            for other in after.tasks.values()
+            if (other.is_open or (other.id != task.id and not other.is_closed_by_us))
+            and each.is_meant_by(other)
+        )
         if each.is_meant_by(held) and not any(others):
             yield f"{task.key}: closed, and {each} still holds"
     for each in moment.lingering(surely=True):
