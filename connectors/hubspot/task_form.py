@@ -24,7 +24,7 @@ _PRIORITIES = {"high": "HIGH", "normal": "MEDIUM", "low": "LOW"}
 _PRIORITIES_READ = {theirs: ours for ours, theirs in _PRIORITIES.items()}
 _STATUSES = {"open": "NOT_STARTED", "done": "COMPLETED"}
 _UNTOUCHED = frozenset(("", *_STATUSES.values()))
-_KINDS = {"call": "CALL", "email": "EMAIL", "todo": "TODO"}
+_KINDS = {"call": "CALL", "email": "EMAIL", "todo": "TODO"}  # HubSpot's own words for hs_task_type
 
 
 def input_for(task: Task) -> dict[str, Any]:

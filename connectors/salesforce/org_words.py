@@ -60,9 +60,9 @@ def _statuses(caller: Caller) -> dict[Status, str]:
         return dict(_USUAL)
     rows.sort(key=lambda row: row.get("SortOrder") or 0)
     found: dict[Status, str] = {}
-    for status, closed in (("open", False), ("done", True)):
-        values = [row for row in rows if bool(row.get("IsClosed")) is closed]
-        found[status] = _preferred(values, _USUAL[status])  # type: ignore[index]  # the keys of _USUAL
+    for status in _USUAL:
+        values = [row for row in rows if bool(row.get("IsClosed")) is (status == "done")]
+        found[status] = _preferred(values, _USUAL[status])
     return found
 
 

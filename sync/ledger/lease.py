@@ -27,11 +27,10 @@ from sync.ledger import schema
 from sync.ledger.database import Database
 
 LIFETIME_S = 120
-_RENEW_EVERY_S = LIFETIME_S / 3
-# Whoever was told that the lease is good still has a request under way: time enough for that.
-_MARGIN_S = 30
 _FREED_AT_ONCE = "Wait until it is done; should that process hang, end it: that frees the lease at once"
-_FREED_LATER = f"Wait until it is done; the lease of a killed run is free {LIFETIME_S} seconds after its last sign of life"
+_FREED_LATER = (
+    "Wait until it is done; the lease of a killed run is free {:g} seconds after its last sign of life"
+)
 _table = schema.lease
 _database_now = sa.func.timezone("utc", sa.func.clock_timestamp())
 
@@ -120,8 +119,9 @@ class FileLease:
 class RowLease:
     """A row in the ledger with an end, by the database's own clock; a thread moves the end on."""
 
-    def __init__(self, database: Database, holder: Holder) -> None:
-        self._database, self._holder = database, holder
+    def __init__(self, database: Database, holder: Holder, *, lifetime_s: float = LIFETIME_S) -> None:
+        """`lifetime_s`: how long the row outlives its run's last sign of life; a third of it lies between two signs."""
+        self._database, self._holder, self._lifetime_s = database, holder, lifetime_s
         self._token = secrets.token_hex(16)
         self._good_until = 0.0
         self._done = threading.Event()
@@ -141,21 +141,22 @@ class RowLease:
 
     def check(self) -> None:
         """Raises LeaseLost when it was not renewed in time; asks nothing over the network."""
-        if time.monotonic() > self._good_until - _MARGIN_S:
+        # Whoever is told that it is good still has a request under way: a quarter of its life is time enough for that.
+        if time.monotonic() > self._good_until - self._lifetime_s / 4:
             raise _lost("it could not be renewed in time")
 
     def renew(self) -> None:
         """Moves the end on; raises LeaseLost when another run has taken over."""
         asked_at = time.monotonic()
-        renewal = sa.update(_table).where(_table.c.token == self._token).values(expires_at=_new_end())
+        renewal = sa.update(_table).where(_table.c.token == self._token).values(expires_at=self._new_end())
         if not self._database.write(renewal):
             self._good_until = 0.0
             raise _lost("another run has taken it over")
-        self._good_until = asked_at + LIFETIME_S
+        self._good_until = asked_at + self._lifetime_s
 
     def _take(self) -> None:
         asked_at = time.monotonic()
-        row = {"token": self._token, "holder": asdict(self._holder), "expires_at": _new_end()}
+        row = {"token": self._token, "holder": asdict(self._holder), "expires_at": self._new_end()}
         statement = (
             postgresql.insert(_table)
             .values(name="run", **row)
@@ -166,11 +167,11 @@ class RowLease:
         )
         if not self._database.write_returning(statement):
             rows = self._database.read(sa.select(_table.c.holder))
-            raise _held(rows[0]["holder"] if rows else {}, _FREED_LATER)
-        self._good_until = asked_at + LIFETIME_S
+            raise _held(rows[0]["holder"] if rows else {}, _FREED_LATER.format(self._lifetime_s))
+        self._good_until = asked_at + self._lifetime_s
 
     def _keep_renewing(self) -> None:
-        while not self._done.wait(_RENEW_EVERY_S):
+        while not self._done.wait(self._lifetime_s / 3):
             try:
                 self.renew()
             except LeaseLost:
@@ -179,9 +180,8 @@ class RowLease:
                 # The next round tries again; check() tells the run when it has gone on for too long.
                 continue
 
-
-def _new_end() -> sa.ColumnElement[Any]:
-    return _database_now + timedelta(seconds=LIFETIME_S)
+    def _new_end(self) -> sa.ColumnElement[Any]:
+        return _database_now + timedelta(seconds=self._lifetime_s)
 
 
 def _read_holder(text: bytes) -> Mapping[str, Any]:

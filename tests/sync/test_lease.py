@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from sync.errors import LeaseHeld, LeaseLost
 from sync.ledger.database import Database, open_engine
-from sync.ledger.lease import RowLease
+from sync.ledger.lease import Holder, RowLease
 from sync.ledger.ledger import Ledger
 from sync.ledger.schema import lease
 
@@ -114,10 +114,10 @@ def test_a_killed_run_holds_the_row_until_it_expires(postgresql_url: str) -> Non
             held.check()
 
 
-def test_the_row_is_renewed_while_its_run_lives(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.ledger.lease._RENEW_EVERY_S", 0.01)
+def test_the_row_is_renewed_while_its_run_lives(postgresql_url: str) -> None:
     engine = open_engine(postgresql_url)
-    with Ledger.open(postgresql_url) as ledger, ledger.lease(command="run"):
+    holder = Holder.here(run="r1", command="run")
+    with Ledger.open(postgresql_url), RowLease(Database(engine), holder, lifetime_s=0.03):
         first, *later = (
             Database(engine).read(sa.select(lease.c.expires_at))[0]["expires_at"] for _ in range(300)
         )
