@@ -10,6 +10,8 @@ from rules.explain import Part, asking_sql, explained
 from rules.explain_words import reasons
 from rules.facts import SUBJECTS, read_facts
 from rules.findings import Finding
+from rules.identity.matches import Tie, ties_of
+from rules.identity.shown import Shown, shown
 from rules.judge import doubt_sql, seen_clients, truth_sql
 from rules.prepare import prepare
 from rules.rule import Rule
@@ -34,13 +36,20 @@ class Client:
     """The client that is explained."""
 
     account_id: str
-    record_ids: tuple[str, ...]
-    """In every CRM that has it; the first is account_id."""
+    records: tuple[Shown, ...]
+    """In every CRM that has it; the first is that of account_id."""
+    ties: tuple[Tie, ...]
+    """How its records were joined; none where it has one."""
     facts: Mapping[str, Any]
     owner_id: str | None
     """The person of ours who answers for it, by their record in the first CRM that has them."""
     mutes: tuple[Silence, ...]
     """Those that people asked for; the CRM's own field is among the facts."""
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """Of all its records; the first is account_id."""
+        return tuple(each.account_id for each in self.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,8 @@ class Told:
 
     as_of: datetime
     client: Client
+    names: Mapping[str, str]
+    """Org -> its connection in the config."""
     rules: tuple[RuleTold, ...]
     other_deeds: tuple[tuple[str, Deed], ...]
     """(rule, what the plan does) for tasks of the client of which the subject or the rule is gone."""
@@ -119,7 +130,8 @@ def explain(
     )
     named = [(each.rule.name, subject.subject_id) for each in told for subject in each.subjects]
     others = () if only else deeds.others(client.record_ids, named)
-    return Told(as_of=judged.judgement.as_of, client=client, rules=told, other_deeds=others)
+    names = {bench.mirror.org_id(each.name) or each.name: each.name for each in bench.connections}
+    return Told(as_of=judged.judgement.as_of, client=client, names=names, rules=told, other_deeds=others)
 
 
 class _Rows:
@@ -163,10 +175,12 @@ def _client(bench: Bench, account: str, muted: Muted) -> Client:
         same = engine.query("select one_id from same_person where person_id = ?", [owner_id]).to_pylist()
         owner_id = same[0]["one_id"] if same else owner_id
     record_ids = records_of(engine, account_id)
+    known = shown(engine, record_ids)
     mutes = dict.fromkeys(each for record in record_ids for each in muted.of(record))
     return Client(
-        account_id=account_id, record_ids=record_ids, facts=facts, owner_id=owner_id, mutes=tuple(mutes)
-    )
+        account_id=account_id, records=tuple(known[each] for each in record_ids),
+        ties=tuple(ties_of(engine, account_id)), facts=facts, owner_id=owner_id, mutes=tuple(mutes),
+    )  # fmt: skip
 
 
 def _subject(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rules.engine import Engine
 from rules.identity.clients import BY_DOMAIN, BY_ID, CONFIRMED
-from rules.identity.shown import Shown, shown
+from rules.identity.shown import Shown, ask_for, shown
 
 _MATCHES = """
 with records as (
@@ -23,6 +23,12 @@ group by r.client_id
 order by r.client_id
 """
 
+_TIES = """
+select distinct t.one, t.other, t.how
+from tie t left join same_client s on s.account_id = t.one
+where coalesce(s.client_id, t.one) in (select id from asked)
+"""
+
 _ORDER = (CONFIRMED, BY_ID, BY_DOMAIN)
 
 
@@ -33,6 +39,23 @@ class Match:
     accounts: tuple[Shown, ...]
     how: tuple[str, ...]
     """confirmed, id, domain: what joined them, the surest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """What makes two accounts one client; of three accounts there are two such."""
+
+    one: str
+    other: str
+    how: str
+    """confirmed, id or domain."""
+
+
+def ties_of(engine: Engine, client_id: str) -> list[Tie]:
+    """What joined the accounts of one client, the surest first; none where it has one; join_clients() must have run."""
+    ask_for(engine, [client_id])
+    found = [Tie(**row) for row in engine.query(_TIES).to_pylist()]
+    return sorted(found, key=lambda tie: (_ORDER.index(tie.how), tie.one, tie.other))
 
 
 def matches(engine: Engine) -> list[Match]:

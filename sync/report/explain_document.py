@@ -9,6 +9,7 @@ from sync.explain import RuleTold, SubjectTold, Told
 from sync.explain_plan import Deed
 from sync.explain_reads import Read
 from sync.plan.changes import FORMAT, instant
+from sync.report.identities_document import account_document
 from sync.rule_source import RuleSource
 
 
@@ -21,6 +22,8 @@ def explain_document(told: Told) -> dict[str, Any]:
         "account": {
             "account_id": told.client.account_id,
             "record_ids": list(told.client.record_ids),
+            "records": [account_document(each, told.names) for each in told.client.records],
+            "joined": [asdict(tie) for tie in told.client.ties],
             "name": facts["account_name"],
             "domain": facts["account_domain"],
             "tier": facts["account_tier"],

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from rules.subject_names import counted
-from rules.wording import spelled, tame
+from rules.wording import tame
 from sync.explain import Outcome, RuleTold, SubjectTold, Told
+from sync.report.explain_client_text import show_client
 from sync.report.explain_part_text import show_part
 from sync.report.explain_plan_text import deed_words, source_words
 from sync.report.explain_reads_text import read_words, unread_words
@@ -27,7 +27,8 @@ _OUTCOMES: Mapping[Outcome, str] = {"held": "holds, and is held back", "not judg
 
 def show_explanation(console: Console, told: Told, *, whole: bool) -> None:
     """The client, then the rules; `whole`: everything in full, as for a single rule."""
-    _show_client(console, told)
+    show_client(console, told)
+    print_line(console, 0, Text(_counts(told)))
     first = [each for each in told.rules if _in_full(each, whole=whole)]
     for rule in sorted(first, key=_rank):
         _show_rule(console, told, rule, whole=whole)
@@ -37,35 +38,6 @@ def show_explanation(console: Console, told: Told, *, whole: bool) -> None:
     for line in lines:
         print_line(console, 2, line)
     _show_rest(console, told, whole=whole)
-
-
-def _show_client(console: Console, told: Told) -> None:
-    facts = told.client.facts
-    owner = facts["account_owner_name"]
-    about = (
-        facts["account_domain"],
-        f"tier {facts['account_tier']}" if facts["account_tier"] else None,
-        f"{owner} answers for it" if owner else "nobody of ours answers for it",
-        None if facts["account_is_active"] else "not a live client",
-        _muted_in_crm(facts),
-    )
-    name = Text(tame(facts["account_name"] or "a client without a name"), style="bold")
-    print_line(console, 0, Text.assemble(name, "  ", tame(", ".join(part for part in about if part))))
-    print_line(console, 0, Text(f"Record {', '.join(told.client.record_ids)}"))
-    for mute in told.client.mutes:
-        rule = f" for {mute.rule}" if mute.rule else ""
-        print_line(console, 0, Text(f"New tasks{rule} are {mute}", style="yellow"))
-    clocks = f"by the clocks of {told.zone}" if told.zone else ""
-    print_line(
-        console, 0, Text(f"Judged as of {spelled(told.as_of, told.zone)}, {clocks}".rstrip(", ") + ".")
-    )
-    print_line(console, 0, Text(_counts(told)))
-
-
-def _muted_in_crm(facts: Mapping[str, Any]) -> str | None:
-    if not facts["account_is_muted"]:
-        return None
-    return f"muted in the CRM until {spelled(facts['account_muted_until'])}"
 
 
 def _counts(told: Told) -> str:

@@ -1,5 +1,6 @@
 """The answer of `identities --json`; see docs/json.md."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rules.identity.matches import by_how
@@ -13,14 +14,7 @@ def identities_document(told: Identities, *, written: int | None, file: str | No
     """Everything that is joined, proposed or contradicts itself; `written` proposals went to `file`."""
 
     def account(each: Shown) -> dict[str, Any]:
-        return {
-            "account_id": each.account_id,
-            "connection": told.names.get(org_of(each.account_id)),
-            "id": crm_id(each.account_id),
-            "name": each.name,
-            "domain": each.domain,
-            "country": each.country,
-        }
+        return account_document(each, told.names)
 
     return {
         "format": FORMAT,
@@ -53,3 +47,15 @@ def identities_document(told: Identities, *, written: int | None, file: str | No
         ],
         "written": None if file is None else {"file": file, "proposals": written},
     }  # fmt: skip
+
+
+def account_document(account: Shown, names: Mapping[str, str]) -> dict[str, Any]:
+    """An account as its people know it; `names`: org -> its connection."""
+    return {
+        "account_id": account.account_id,
+        "connection": names.get(org_of(account.account_id)),
+        "id": crm_id(account.account_id),
+        "name": account.name,
+        "domain": account.domain,
+        "country": account.country,
+    }

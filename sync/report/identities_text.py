@@ -1,6 +1,6 @@
 """What a person reads of who is who: how many are joined and how, what may be one client, and what needs mending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -12,19 +12,17 @@ from rules.wording import tame
 from sync.identities import Identities
 from sync.report.lines import print_line
 
-_HOW = {"confirmed": "confirmed by hand", "id": "by an id field", "domain": "by web domain"}
+HOW = {"confirmed": "confirmed by hand", "id": "by an id field", "domain": "by web domain"}
 
 
 def show_identities(console: Console, told: Identities, *, limit: int) -> None:
     """Counts of all, and at most `limit` of each kind; `--json` has them all."""
     counts = by_how(list(told.matches))
-    words = ", ".join(f"{count:,} {_HOW[how]}" for how, count in counts.items() if count)
+    words = ", ".join(f"{count:,} {HOW[how]}" for how, count in counts.items() if count)
     clients = "1 client is" if len(told.matches) == 1 else f"{len(told.matches):,} clients are"
     print_line(console, 0, f"{clients} in several CRMs{f': {words}' if words else ''}.")
     for match in told.matches[:limit]:
-        print_line(
-            console, 2, f"{_listed(match.accounts, told)}: {', '.join(_HOW[how] for how in match.how)}"
-        )
+        print_line(console, 2, f"{_listed(match.accounts, told)}: {', '.join(HOW[how] for how in match.how)}")
     _more(console, told.matches, limit)
     _headed(console, told.proposals, "Proposed, and joined only once you say so", limit)
     for proposal in told.proposals[:limit]:
@@ -55,10 +53,11 @@ def _more(console: Console, found: Sequence[object], limit: int) -> None:
 
 
 def _listed(accounts: Iterable[Shown], told: Identities, *, between: str = " = ") -> str:
-    return between.join(_name(each, told) for each in accounts)
+    return between.join(account_words(each, told.names) for each in accounts)
 
 
-def _name(account: Shown, told: Identities) -> str:
+def account_words(account: Shown, names: Mapping[str, str]) -> str:
+    """An account as people compare it with others; `names`: org -> its connection."""
     org, id_ = org_of(account.account_id), crm_id(account.account_id)
     name = tame(account.name) if account.name else "no name"
-    return f"{name} ({told.names.get(org, org)} {id_}{f', {tame(account.domain)}' if account.domain else ''})"
+    return f"{name} ({names.get(org, org)} {id_}{f', {tame(account.domain)}' if account.domain else ''})"

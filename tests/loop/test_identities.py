@@ -29,6 +29,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, dict[
         said = file.read_text(encoding="utf-8").replace("[[proposed]]", "[[same]]")
         file.write_text(said, encoding="utf-8")
         documents["confirmed"] = desk.keptword("identities").document
+        documents["explained"] = desk.keptword("explain", "Alder Works").document["account"]
         documents["after"] = desk.run()
         documents["again"] = desk.run()
         (task,) = (row for row in sandbox.rows("Task") if row.get("Keptword_Key__c") and not row["IsClosed"])
@@ -75,6 +76,18 @@ def test_once_confirmed_it_is_listed_as_a_match_and_not_proposed(told: tuple[Des
         "matches": {"confirmed": 1, "id": 0, "domain": 1}, "proposals": 0, "conflicts": 0,
     }  # fmt: skip
     assert [match["how"] for match in document["matches"]] == [["confirmed"], ["domain"]]
+
+
+def test_an_explanation_says_which_records_a_client_consists_of_and_how_they_were_joined(
+    told: tuple[Desk, dict[str, Any]],
+) -> None:
+    desk, documents = told
+    ids = [account["account_id"] for account in documents["confirmed"]["matches"][0]["accounts"]]
+    assert [each["account_id"] for each in documents["explained"]["records"]] == ids
+    assert documents["explained"]["joined"] == [{"one": ids[0], "other": ids[1], "how": "confirmed"}]
+    said = desk.keptword("explain", "Birch", as_json=False).out
+    assert "One client, of 2 records:\n  Birch (sf 001" in said
+    assert ": joined by web domain\n" in said
 
 
 def test_one_of_the_two_tasks_goes_on_and_nothing_is_made_anew(told: tuple[Desk, dict[str, Any]]) -> None:

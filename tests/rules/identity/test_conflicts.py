@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from rules.identity.conflicts import Conflict, conflicts
-from rules.identity.matches import by_how, matches
+from rules.identity.matches import by_how, matches, ties_of
 from rules.identity.settled import Settled
 from tests.rules.identity.two_crms import HS, SF, ids, two_crms
 from tests.rules.small_org import NOTHING_SAID, Judged, judge_orgs
@@ -94,3 +94,11 @@ def test_matches_say_how_they_were_made() -> None:
         (f"{SF}:s1", ("domain",)), (f"{SF}:s2", ("id",)), (f"{SF}:s3", ("confirmed",)),
     ]  # fmt: skip
     assert by_how(found) == {"confirmed": 1, "id": 1, "domain": 1}
+
+
+def test_of_a_client_of_three_records_each_tie_is_told_the_surest_first() -> None:
+    accounts: Accounts = {"s1": ("a.test", None), "h1": ("a.test", None), "s2": (None, None)}
+    engine = judge(accounts, Settled(same=((f"{SF}:s1", f"{SF}:s2"),))).engine
+    ties = ties_of(engine, f"{SF}:s1")
+    assert [(tie.how, tie.other) for tie in ties] == [("confirmed", f"{SF}:s2"), ("domain", f"{HS}:h1")]
+    assert ties_of(engine, f"{SF}:s2") == []
