@@ -104,15 +104,15 @@ class Approval:
     """What still holds is carried out though something else does not."""
 
     def restrict(self, plan: Plan, situation: Situation, steps: Steps) -> Kept:
-        """As Approved.restrict(); raises Failed where something does not hold any more and `partial` is not said.
+        """As Approved.restrict(); raises Failed where something does not hold any more and `partial` is not said, and
+        where nothing holds since a run has carried all of it out.
 
-        `steps`: those of the ledger, which tell whether a run has carried all of it out already.
+        `steps`: those of the ledger, which tell whether a run has done so.
         """
         kept = self.file.restrict(plan, situation)
+        if kept.moved and not (self.partial and kept.plan.changes):
+            self._refuse_applied(steps)
         if kept.moved and not self.partial:
-            if run_id := steps.run_that_wrote(self.file.changes, since=self.file.as_of):
-                remedy = f"Nothing is left of it to write: `keptword history {run_id}` says what came of it; for what came up since, make a plan anew"
-                raise Failed(str(self.file.path), f"run {run_id} has applied it already", remedy)
             first = kept.moved[0]
             problem = (
                 f"{len(kept.moved)} of its {len(self.file.changes)} changes no longer hold, such as {first.key} "
@@ -121,6 +121,18 @@ class Approval:
             remedy = "Nothing was written: make the plan anew and read it again, or apply what still holds with --partial"
             raise Failed(str(self.file.path), problem, remedy)
         return kept
+
+    def _refuse_applied(self, steps: Steps) -> None:
+        run_id = steps.run_that_wrote(self.file.changes, since=self.file.as_of)
+        if run_id is None:
+            return
+        if undo := steps.undone_by(run_id):
+            problem = f"run {run_id} has applied it, and run {undo} has undone that"
+            remedy = "Nothing was written: make a plan anew (`keptword plan --out F`; --accept-baseline raises what was undone)"
+        else:
+            problem = f"run {run_id} has applied it already"
+            remedy = f"Nothing is left of it to write: `keptword history {run_id}` says what came of it; for what came up since, make a plan anew"
+        raise Failed(str(self.file.path), problem, remedy)
 
 
 def write_plan(

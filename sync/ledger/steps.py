@@ -290,6 +290,17 @@ class Steps:
                 written.setdefault(row["run_id"], set()).add((row["action"], row["key"]))
         return max((run_id for run_id, done in written.items() if done.issuperset(changes)), default=None)
 
+    def undone_by(self, run_id: str) -> str | None:
+        """The last undo of the run that took something back and was not itself taken back; None where none did."""
+        took_back = _steps.c.result.in_(("created", "adopted", "updated", "deleted"))
+        query = (
+            sa.select(_runs.c.run_id)
+            .where(_runs.c.undoes == run_id, _runs.c.run_id.in_(sa.select(_steps.c.run_id).where(took_back)))
+            .order_by(_runs.c.run_id.desc())
+        )
+        undos = (row["run_id"] for row in self._database.read(query))
+        return next((undo for undo in undos if self.undone_by(undo) is None), None)
+
     def of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every step of a run with what became of it, in the plan's order; columns as in the schema."""
         query = sa.select(_steps).where(_steps.c.run_id == run_id).order_by(_steps.c.n)

@@ -39,10 +39,10 @@ def _apply(desk: Desk, *arguments: str) -> Ended:
     return desk.keptword("apply", str(desk.folder / "plan.json"), *arguments)
 
 
-def _refused(desk: Desk, code: int, problem: str, remedy: str) -> None:
+def _refused(desk: Desk, code: int, problem: str, remedy: str, *options: str) -> None:
     """With place, problem and remedy, and with nothing written."""
     seen = desk.seen()
-    ended = _apply(desk)
+    ended = _apply(desk, *options)
     error = ended.document["error"]
     assert (ended.code, desk.writes(seen)) == (code, [])
     assert error["place"].endswith("plan.json")
@@ -68,14 +68,19 @@ def test_a_plan_can_be_read_as_a_page_before(desk: Desk) -> None:
     assert [name for name in ("Rita Ray", "Alder", "Birch", "Cedar") if name not in page] == []
 
 
-def test_a_plan_is_applied_once(desk: Desk) -> None:
+@pytest.mark.parametrize("option", [[], ["--partial"]])
+def test_a_plan_is_applied_once_in_part_too(desk: Desk, option: list[str]) -> None:
     run_id = _apply(desk).document["run_id"]
-    _refused(
-        desk,
-        1,
-        f"run {run_id} has applied it already",
-        f"Nothing is left of it to write: `keptword history {run_id}`",
-    )
+    problem = f"run {run_id} has applied it already"
+    _refused(desk, 1, problem, f"Nothing is left of it to write: `keptword history {run_id}`", *option)
+
+
+def test_a_plan_that_was_applied_and_undone_is_said_to_be_undone(desk: Desk) -> None:
+    run_id = _apply(desk).document["run_id"]
+    undo = desk.keptword("undo", run_id).document["run_id"]
+    _refused(desk, 1, f"run {run_id} has applied it, and run {undo} has undone that", "make a plan anew")
+    _agree(desk, "--accept-baseline")
+    assert len(_apply(desk).document["written"]) == 3
 
 
 def test_a_plan_that_was_applied_in_part_is_not_said_to_be_applied(desk: Desk) -> None:

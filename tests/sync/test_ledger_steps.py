@@ -177,3 +177,23 @@ def test_the_last_run_that_wrote_all_of_some_changes_is_found(ledger: Ledger) ->
     assert ledger.steps.run_that_wrote(changes, since=NOON) == runs[1]
     assert ledger.steps.run_that_wrote(changes, since=NOON + timedelta(minutes=1)) is None
     assert ledger.steps.run_that_wrote({("close", "a"), ("create", "b")}, since=NOON) is None
+
+
+def undone(ledger: Ledger, run_id: str, outcome: StepOutcome, *, minute: int) -> str:
+    """An undo of the run, of one step that came to this."""
+    new = NewRun(command="undo", mode="write", config_digest="c", rules_digest="r", undoes=run_id)
+    undo = ledger.runs.start(new, now=NOON + timedelta(minutes=minute))
+    ledger.steps.plan(undo, [Step(n=1, action=outcome.action, org_id="o1", key=outcome.key)])
+    ledger.steps.answered(undo, [outcome])
+    return undo
+
+
+def test_the_last_undo_of_a_run_is_found_unless_it_was_itself_undone(ledger: Ledger) -> None:
+    run = carried_out(ledger, created("a"))
+    deletion = StepOutcome(key="a", action="delete", result="failed")
+    undone(ledger, run, deletion, minute=1)
+    assert ledger.steps.undone_by(run) is None
+    undo = undone(ledger, run, replace(deletion, result="deleted"), minute=2)
+    assert ledger.steps.undone_by(run) == undo
+    again = undone(ledger, undo, created("a"), minute=3)
+    assert (ledger.steps.undone_by(run), ledger.steps.undone_by(undo)) == (None, again)
