@@ -27,8 +27,9 @@ Crm = Literal["salesforce", "hubspot"]
 Priority = Literal["high", "normal", "low"]
 Kind = Literal["call", "email", "todo"]
 Status = Literal["open", "done"]
-TaskOutcome = Literal["", "done", "already_handled", "not_relevant", "snooze"]
-"""What a person says a task came to, where `setup` has made the field for it; empty: nothing."""
+TaskOutcome = Literal["", "done", "already_handled", "not_relevant", "snooze", "theirs"]
+"""What a person says a task came to, where `setup` has made the field for it; empty: nothing. `theirs` is no choice of that
+field: a person took our key out of the task."""
 
 OUTCOMES: Mapping[TaskOutcome, str] = {
     "done": "Done",

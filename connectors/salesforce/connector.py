@@ -96,7 +96,7 @@ class SalesforceConnector:
         return self._reader.calls_for(without_marks(request) if self._marks.is_in_text else request, rows)
 
     def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
-        """As Connector.own_tasks; a known task of which nothing is left comes with its id, deleted, no key."""
+        """As Connector.own_tasks; a known task of which nothing of ours is left comes with its id, deleted, no key."""
         if self._own.task() is None:
             return
         if since is None:
@@ -108,7 +108,11 @@ class SalesforceConnector:
             yield task
         others = [record_id for record_id in map(eighteen, known_ids) if record_id not in seen]
         found = self._own.by_ids(others)
-        yield from (found.get(record_id) or gone(record_id) for record_id in others)
+        theirs = self._own.theirs([record_id for record_id in others if record_id not in found])
+        yield from (
+            found.get(record_id) or gone(record_id, "theirs" if record_id in theirs else "")
+            for record_id in others
+        )
 
     def reread(self, ids: Collection[str]) -> dict[str, WrittenTask]:
         """As Connector.reread; by the ids as they were given."""

@@ -19,7 +19,7 @@ from connectors.salesforce.soql import (
     instant_literal,
 )
 from connectors.salesforce.task_fields import OUTCOME
-from connectors.tasks import Priority, Task, WrittenTask, outcome_of
+from connectors.tasks import Priority, Task, TaskOutcome, WrittenTask, outcome_of
 
 _NEEDED = (
     "Id", "Subject", "Description", "OwnerId", "ActivityDate", "Priority", "IsClosed", "IsDeleted",
@@ -53,6 +53,17 @@ class OwnTasks:
         starts = range(0, len(wanted), IDS_PER_QUERY)
         found = (self._where(any_of("Id", wanted[start : start + IDS_PER_QUERY])) for start in starts)
         return {task.id: task for some in found for task in some}
+
+    def theirs(self, ids: Collection[str]) -> set[str]:
+        """Of 18-character ids those whose task is there, in no bin, and bears no key of ours: a person took it out."""
+        found: set[str] = set()
+        wanted, fields = sorted(ids), ("Id", "Description", *self.marks.fields)
+        for start in range(0, len(wanted), IDS_PER_QUERY):
+            where = (any_of("Id", wanted[start : start + IDS_PER_QUERY]),)
+            select = Select(object_name="Task", fields=fields, stamp_field="SystemModstamp", where=where)
+            for records in fetch_pages(self._caller, select, everything=False):
+                found |= {eighteen(record["Id"]) for record in records if self.marks.read(record) is None}
+        return found
 
     def held(self, tasks: Sequence[Task]) -> dict[str, WrittenTask]:
         """What is there under these tasks' keys: of several the living one, of those the oldest."""
@@ -121,8 +132,8 @@ def oldest_first(task: WrittenTask) -> tuple[datetime, str]:
     return task.created_at or datetime.max, task.id
 
 
-def gone(record_id: str) -> WrittenTask:
-    """What stands for a task of which the CRM has nothing left: its id alone."""
+def gone(record_id: str, outcome: TaskOutcome = "") -> WrittenTask:
+    """What stands for a task of which the CRM has nothing left, or nothing of ours: its id alone."""
     return WrittenTask(
         id=record_id,
         key="",
@@ -135,6 +146,7 @@ def gone(record_id: str) -> WrittenTask:
         status="open",
         account_ids=(),
         deleted=True,
+        outcome=outcome,
     )
 
 

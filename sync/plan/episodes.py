@@ -187,9 +187,10 @@ _SAYING: Mapping[TaskOutcome, str] = {
     "not_relevant": "a person called the task not relevant",
     "snooze": "a person put the task off",
     "already_handled": "a person had handled it already",
+    "theirs": "a person made the task theirs by taking Keptword's key out of it",
 }
 
 
 def _said(last: Ending, ended_at: datetime) -> str:
-    said = _SAYING.get(last.outcome) if last.deed == "completed" else None
+    said = _SAYING.get(last.outcome) if last.deed == "completed" or last.outcome == "theirs" else None
     return f"{said or f'a person {last.deed} the task'} on {ended_at:%Y-%m-%d}"

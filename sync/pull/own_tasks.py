@@ -59,7 +59,10 @@ def _named(held: Mapping[str, WrittenTask], tasks: Iterable[WrittenTask]) -> lis
         if task.key:
             read[task.id] = task
         elif known is not None:
-            read[task.id] = replace(known, deleted=True, closed_at=known.closed_at or known.modified_at)
+            closed_at = known.closed_at or known.modified_at
+            read[task.id] = replace(
+                known, deleted=True, closed_at=closed_at, outcome=task.outcome or known.outcome
+            )
     return list(read.values())
 
 

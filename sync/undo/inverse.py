@@ -89,7 +89,10 @@ def inverse(
         return Stays(step=step, reason=f"run {changed_by} has changed it since: take that back first")
     if step.action == "delete":
         return _anew(step, held, place)
-    if held is None or held.deleted:
+    if held is None:
+        reason = "a person has deleted it since, or made it theirs by taking Keptword's key out of it"
+        return Stays(step=step, reason=reason)
+    if held.deleted:
         return Stays(step=step, reason="it is gone from the CRM: a person has deleted it since")
     expected = left_by(place.crm, step.detail)
     if expected is None:

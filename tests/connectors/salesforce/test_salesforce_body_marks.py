@@ -103,7 +103,8 @@ def test_a_person_who_deletes_the_line_takes_the_task(bare_org: RunningSandbox, 
     known = {
         task.id: task for task in connector.own_tasks(since=datetime(2024, 1, 1), known_ids=[str(made.id)])
     }
-    assert (known[str(made.id)].deleted, connector.reread([str(made.id)])) == (True, {})
+    told = known[str(made.id)]
+    assert (told.deleted, told.outcome, connector.reread([str(made.id)])) == (True, "theirs", {})
     (outcome,) = connector.update(
         [TaskChange(id=str(made.id), key="kw1-theirs-1", state=STATE, subject="No")]
     )

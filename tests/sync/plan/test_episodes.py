@@ -41,6 +41,11 @@ def created(crm: TinyCrm, touched_on: date | None = date(2026, 4, 1), *, days: i
         ),
         ({"deleted": True}, "a person deleted the task", "2026-11-08"),
         ({"deleted": True, "outcome": "snooze"}, "a person deleted the task", "2026-11-08"),
+        (
+            {"deleted": True, "outcome": "theirs"},
+            "a person made the task theirs by taking Keptword's key out of it",
+            "2026-11-08",
+        ),
     ],
 )
 def test_a_person_who_ends_the_task_has_answered_the_finding_for_as_long_as_they_said(
