@@ -99,6 +99,8 @@ class RunReport:
     """Who agreed to the plan file that was applied."""
     moved: tuple[Moved, ...] = ()
     """What they agreed to and what did not hold any more."""
+    over_limits: tuple[str, ...] = ()
+    """The limits that the plan passes, in words."""
 
     @property
     def in_part(self) -> bool:
@@ -246,6 +248,7 @@ def run(
         seconds=bench.seconds,
         approved_by=approval.by if approval else None,
         moved=moved,
+        over_limits=tuple(over_limits(plan, situation)),
     )
     bench.ledger.runs.finish(
         run_id, "in part" if report.in_part else "done", figures=report.figures(), now=utc_now()

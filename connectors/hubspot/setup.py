@@ -53,6 +53,8 @@ def set_up(calls: HubSpotCalls, *, write: bool) -> tuple[list[SetupStep], tuple[
         step, found[name] = _ensure(calls, name, found[name], write=write)
         steps.append(step)
     steps.append(ensure_outcome(calls, write=write))
+    if not write and None not in found.values():
+        return steps, ()
     what = "a test task, written, read back and removed"
     if not write or None in found.values():
         note = "Run `keptword setup` with writing allowed" if not write else "The properties come first"

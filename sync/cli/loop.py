@@ -208,7 +208,7 @@ def _run(
     if as_document:
         click.echo(as_json(run_document(report)))
     else:
-        _show(report, people)
+        _show(report, people, let_through=over_limits)
     return IN_PART if report.in_part else DONE
 
 
@@ -216,11 +216,13 @@ def _people(report: RunReport) -> People:
     return People(report.judged.people, Rota())
 
 
-def _show(report: RunReport, people: People) -> None:
+def _show(report: RunReport, people: People, *, let_through: bool) -> None:
     console = stdout()
     show_pull(console, report.pulled)
     console.print()
     show_plan(console, report.plan, people, tasks=report.judged.tasks)
+    if over := limits_words(report.over_limits, let_through=let_through):
+        console.print(over, style="red", markup=False)
     show_set_aside(console, report.judged.judgement)
     show_moved(console, report.moved)
     if report.mode == "preview":

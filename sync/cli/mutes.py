@@ -11,7 +11,7 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.person import name_of_person
 from sync.cli.reading import config_offline
-from sync.cli.words import with_config
+from sync.cli.words import Instant, with_config
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url
 from sync.errors import UserError, nearest_of
@@ -49,10 +49,14 @@ class Day(click.ParamType[date]):
 @click.option("--why", default="", metavar="TEXT", help="The reason, for whoever asks later.")
 @click.option("--by", default=None, metavar="NAME", help="Who wants it; by default who is logged in here.")
 @click.option("--list", "only_list", is_flag=True, help="List the mutes that hold now.")
+@click.option(
+    "--now", "at", type=Instant(), default=None, metavar="INSTANT",
+    help="With --list: those that hold at this day or ISO instant instead (UTC unless it says otherwise).",
+)  # fmt: skip
 @ends_well
 def mute(
     config_file: Path, as_document: bool, account: str | None, rule: str | None, until: date | None, why: str,
-    by: str | None, only_list: bool,
+    by: str | None, only_list: bool, at: datetime | None,
 ) -> int:  # fmt: skip
     """Keep new tasks about a client back until the end of a day.
 
@@ -61,7 +65,9 @@ def mute(
     """
     if only_list == (account is not None):
         raise click.UsageError("give either ACCOUNT or --list")
-    config, now = config_offline(config_file), utc_now()
+    if at is not None and not only_list:
+        raise click.UsageError("--now goes with --list: a mute begins at once")
+    config, now = config_offline(config_file), at or utc_now()
     with Ledger.open(ledger_url(config)) as ledger:
         if account is None:
             mutes, before = ledger.mutes.active(now), []

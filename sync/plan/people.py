@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rules.findings import Finding
-from rules.records import org_of
+from rules.records import crm_id, org_of
 from rules.rule_check import OWNER_COLUMNS
 
 QUEUE_ROLE = "queue"
@@ -150,8 +150,12 @@ class People:
 
     def name(self, person_id: str | None) -> str:
         """What to call a person in a plan."""
-        person = self._by_id.get(person_id or "")
-        return (person.name or person.person_id) if person else (person_id or "nobody")
+        if not person_id:
+            return "nobody"
+        person = self._by_id.get(person_id)
+        if person is None:
+            return f"someone who is not in the list of people ({crm_id(person_id)})"
+        return person.name or person.email or person.person_id
 
     def _places(
         self, chain: Sequence[str], finding: Finding, org: str

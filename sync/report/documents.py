@@ -82,6 +82,7 @@ def run_document(report: RunReport) -> dict[str, Any]:
             "set_aside": dict(report.judged.judgement.set_aside),
         },
         "plan": report.plan.document(),
+        "over_limits": list(report.over_limits),
         "written": [
             {
                 "key": each.change.key,

@@ -176,6 +176,15 @@ def test_a_preview_writes_nothing_at_all(agency: Path, tmp_path: Path, crm: str,
         assert len(document["plan"]["changes"]) == len(wanted_tasks())
 
 
+def test_a_preview_names_the_limits_that_would_stop_a_write(desk: Desk) -> None:
+    desk.configure(
+        mode="preview", new_per_owner="{ day = 50, week = 50, open = 50 }\nnew_share = 0\nnew_at_least = 1"
+    )
+    assert ["allows 1" in each for each in desk.run("--accept-baseline")["over_limits"]] == [True]
+    ended = desk.keptword("run", "--accept-baseline", as_json=False)
+    assert (ended.code, "Over the limit: " in ended.out) == (0, True)
+
+
 @pytest.mark.parametrize("crm", ["sf", "hs"])
 def test_a_run_before_setup_says_what_to_do_first(agency: Path, tmp_path: Path, crm: str) -> None:
     with crm_with(agency, crm=crm, fields=False) as sandbox:

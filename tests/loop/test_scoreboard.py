@@ -56,6 +56,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         sandbox.post("/_sandbox/clock", {"advance_s": 10 * DAY})
         assert desk.keptword("pull").code == 0
     document = desk.keptword("scoreboard").document
+    assert desk.keptword("scoreboard", "--now", "2026-05-01").document["as_of"].startswith("2026-05-01")
     text = desk.keptword("scoreboard", as_json=False).out
     desk.configure(*TODO, *(each["config"] for each in document["noise"]))
     return Told(document=document, text=text, checked=desk.keptword("check", "--without-secrets").code)

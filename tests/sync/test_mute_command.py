@@ -80,6 +80,8 @@ def test_a_mute_says_who_until_when_by_whom_and_why(folder: Path) -> None:
 def test_it_lasts_to_the_end_of_the_day_where_the_company_is(folder: Path) -> None:
     [made] = document(folder, "mute", "Acme", "--until", "2030-07-01", "--why", "holiday")["mutes"]
     assert (made["until_on"], made["until"]) == ("2030-07-01", "2030-07-01T23:00:00Z")
+    for instant, muted in (("2030-07-01T22:59:59Z", 1), ("2030-07-01T23:00:00Z", 0)):
+        assert len(document(folder, "mute", "--list", "--now", instant)["mutes"]) == muted
 
 
 def test_a_new_mute_takes_the_place_of_the_client_s_old_one_for_the_same_rule(folder: Path) -> None:
@@ -126,6 +128,7 @@ def test_unmuting_one_rule_leaves_the_rest(folder: Path) -> None:
         (["00D0000000000009:001", *SAID], "no client has the id"),
         ([], "give either ACCOUNT or --list"),
         (["Acme", "--list"], "give either ACCOUNT or --list"),
+        (["Acme", *SAID, "--now", LATER], "--now goes with --list: a mute begins at once"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_wrong_is_refused_by_name(folder: Path, arguments: list[str], says: str) -> None:

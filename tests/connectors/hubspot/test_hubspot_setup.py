@@ -18,6 +18,7 @@ def test_setup_may_be_repeated_and_leaves_no_task(
     assert [step.state for step in connector.setup(write=False)] == ["missing"] * 4
     assert [step.state for step in connector.setup(write=True)] == ["made"] * 4
     assert [step.state for step in connector.setup(write=True)] == ["there", "there", "there", "made"]
+    assert [step.state for step in connector.setup(write=False)] == ["there"] * 3
     assert connector.readiness().mode == MODES[allowed]
     assert [bool(row["archived"]) for row in bare_portal.rows("tasks")] == [True, True]
 

@@ -42,6 +42,16 @@ def test_a_hand_over_says_from_whom_to_whom_and_why(
     assert "owner changes" not in change.why
 
 
+def test_a_holder_whom_nobody_knows_is_said_to_be_nobody_in_the_list() -> None:
+    people = crew()[:2]
+    found = [finding(rule=LATE, account_owner_id="sf:ann")]
+    (change,) = make_plan(situation(found, written_for_cat(), people=people)).changes
+    assert (
+        "from someone who is not in the list of people (cat) to Ann, who answers for the client now"
+        in change.why
+    )
+
+
 def test_what_comes_back_from_the_cover_names_whose_it_is() -> None:
     crm = tiny()
     write(situation([finding(rule=LATE)], crm, people=crew(), rota=Rota(away=AWAY)), crm)
