@@ -75,7 +75,8 @@ def through_run(config_file: Path, served: Served) -> Cost:
     """The whole `keptword run`: pull, judge, plan, apply, with ledger and mirror, over clients who are all silent."""
     from sync.config.read import read_config
     from sync.pull.statement import silence
-    from sync.run import Wishes, open_bench, run
+    from sync.run import open_bench, run
+    from sync.wishes import Wishes
 
     config = read_config(config_file)
     served.forget()

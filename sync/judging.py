@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rules.calendar.working import WorkingTime
 from rules.case import Case
 from rules.findings import Judgement
 from rules.judge import judge
@@ -16,6 +15,7 @@ from rules.views import SourceView
 from rules.wanted import wanted_facts
 from sync.client_names import client_names
 from sync.config.config import Config
+from sync.config.working import working_time
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
 from sync.ledger.ledger import Ledger
@@ -41,21 +41,6 @@ class Judged:
     who: WhoIsWho = field(default_factory=WhoIsWho)
     client_names: Mapping[str, str] = field(default_factory=dict)
     """Of each client that a task or a finding concerns; see client_names()."""
-
-
-def working_time(config: Config) -> WorkingTime:
-    """When the company works, for the calendar."""
-    calendar = config.company.calendar
-    return WorkingTime(
-        country=calendar.country,
-        subdivision=calendar.subdivision,
-        opens=calendar.opens_at,
-        closes=calendar.closes_at,
-        weekdays=frozenset(
-            ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day) for day in calendar.weekdays
-        ),
-        closed=calendar.closed_on,
-    )
 
 
 def judge_mirror(

@@ -38,21 +38,10 @@ from sync.rulebook import read_rulebook, rulebook_digest
 from sync.sight import plan_in_sight
 from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
+from sync.wishes import Wishes
 
 _REASON_LENGTH = 400
 """More than this of why a run failed is for its log, not for the ledger."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the person at the keyboard asked for."""
-
-    now: datetime | None = None
-    """Judge as of this instant, naive UTC; None: the real time."""
-    accept_baseline: bool = False
-    over_limits: bool = False
-    retry: str | None = None
-    """Only what this past run could not write, tried again."""
 
 
 @dataclass(kw_only=True)

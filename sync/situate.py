@@ -15,8 +15,9 @@ from rules.findings import Finding
 from rules.hashes import short_hash
 from rules.rule import Rule
 from sync.config.config import Config
+from sync.config.working import working_time
 from sync.connections import Connection
-from sync.judging import Judged, working_time
+from sync.judging import Judged
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
 from sync.ledger.settling import Settling

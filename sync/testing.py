@@ -13,9 +13,9 @@ from rules.scenario.play import LONDON, ScenarioResult, Setting, play
 from rules.scenario.stories import read_stories
 from rules.scenario.written import Scenario
 from sync.config.config import Config
+from sync.config.working import working_time
 from sync.engine.duckdb_engine import DuckDbEngine
 from sync.errors import UserError, nearest_of
-from sync.judging import working_time
 from sync.rulebook import read_rulebook, refused
 
 CHANGED = "the config changes its params, only or clean_up"

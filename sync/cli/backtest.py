@@ -10,9 +10,9 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import with_config, with_now
+from sync.report.answer import as_json
 from sync.report.backtest_document import backtest_document
 from sync.report.backtest_text import show_backtest
-from sync.report.documents import as_json
 from sync.run import open_bench, utc_now
 
 MOST_DAYS = 366

@@ -18,7 +18,8 @@ from sync.config.whereabouts import ledger_url
 from sync.connections import Connection, open_connections
 from sync.ledger.database import utc_now
 from sync.ledger.ledger import Ledger
-from sync.report.documents import as_json, setup_document
+from sync.report.answer import as_json
+from sync.report.documents import setup_document
 from sync.report.text import show_setup
 
 

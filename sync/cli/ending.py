@@ -15,7 +15,7 @@ from connectors.errors import CrmError
 from rules.errors import RulesError
 from sync.config.places import place_in_file
 from sync.errors import ConfigRefused, Mistake, SyncError
-from sync.report.documents import as_json, error_document
+from sync.report.answer import as_json, error_document
 
 Parameters = ParamSpec("Parameters")
 

@@ -11,7 +11,7 @@ from sync.cli.reading import config_offline
 from sync.cli.words import wishes, with_config, with_now
 from sync.errors import UserError, nearest_of
 from sync.explain import explain as explain_client
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.explain_document import explain_document
 from sync.report.explain_text import show_explanation
 from sync.run import judge_all, open_bench, plan_all

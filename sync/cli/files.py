@@ -11,7 +11,7 @@ from sync.cli.words import with_config
 from sync.config.identities import read_identities
 from sync.connections import read_mappings
 from sync.errors import UserError
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.rulebook import read_rulebook
 
 

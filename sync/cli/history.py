@@ -18,7 +18,7 @@ from sync.errors import UserError
 from sync.history import Asked, PastRun, past_run
 from sync.ledger.ledger import Ledger
 from sync.past_runs import find_run
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.history_document import failed_document, past_run_document, runs_document
 from sync.report.history_text import show_failed, show_past_run, show_runs
 

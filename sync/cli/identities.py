@@ -12,7 +12,7 @@ from sync.config.words import nearest
 from sync.errors import UserError
 from sync.identities import identities as gather
 from sync.proposals_file import write_proposals
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.identities_document import identities_document
 from sync.report.identities_text import show_identities
 from sync.run import open_bench

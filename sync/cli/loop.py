@@ -15,7 +15,8 @@ from sync.cli.words import wishes, with_config, with_limits, with_now
 from sync.errors import UserError
 from sync.plan.limits import over_limits as passed_limits
 from sync.plan.people import People, Rota
-from sync.report.documents import as_json, findings_document, pull_document, run_document
+from sync.report.answer import as_json
+from sync.report.documents import findings_document, pull_document, run_document
 from sync.report.findings_text import show_findings
 from sync.report.plan_page import plan_page, write_page
 from sync.report.plan_text import limits_words, show_basis, show_plan

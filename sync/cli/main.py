@@ -1,26 +1,54 @@
 """The command `keptword`: what it can do, and how each command is found."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections import UserDict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import click
 
-from sync.cli.backtest import backtest
-from sync.cli.crm import sandbox, setup
-from sync.cli.ending import tell_wrong_arguments
-from sync.cli.explain import explain
-from sync.cli.files import check, init
-from sync.cli.history import history
-from sync.cli.identities import identities
-from sync.cli.loop import apply, findings, plan, pull, run
-from sync.cli.mutes import mute, unmute
-from sync.cli.schema import schema
-from sync.cli.scoreboard import scoreboard
-from sync.cli.show import demo
-from sync.cli.test import test
-from sync.cli.undo import undo
+_MODULES: Mapping[str, str] = {
+    "demo": "show",
+    "init": "files",
+    "check": "files",
+    "test": "test",
+    "setup": "crm",
+    "pull": "loop",
+    "findings": "loop",
+    "identities": "identities",
+    "explain": "explain",
+    "backtest": "backtest",
+    "plan": "loop",
+    "apply": "loop",
+    "run": "loop",
+    "undo": "undo",
+    "history": "history",
+    "mute": "mutes",
+    "unmute": "mutes",
+    "scoreboard": "scoreboard",
+    "schema": "schema",
+    "sandbox": "crm",
+}
+"""Each command, and the file beside this one that has it."""
+
+
+class Lazily(UserDict[str, click.Command]):
+    """The commands by name, each imported when it is first asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = getattr(import_module(f"sync.cli.{_MODULES[name]}"), name)
+        return command
+
+    def __contains__(self, name: object) -> bool:
+        return name in _MODULES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
 
 
 class Commands(click.Group):
@@ -33,14 +61,21 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does."""
-        # What was loaded stays to the end: to look through it for garbage takes a tenth of a second each time.
-        gc.freeze()
         try:
             with _answering(ctx.args):
                 return super().invoke(ctx)
         finally:
             # Some libraries write of leaks where they find their own things frozen at the end.
             gc.unfreeze()
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; that loads the command."""
+        found = super().resolve_command(ctx, args)
+        # What was loaded stays to the end: to look through it for garbage takes a tenth of a second each time.
+        gc.freeze()
+        return found
 
 
 @contextmanager
@@ -50,39 +85,17 @@ def _answering(arguments: Sequence[str]) -> Iterator[None]:
         yield
     except click.UsageError as error:
         if wants_document:
+            # Imported here: what went well needs nothing of it.
+            from sync.cli.ending import tell_wrong_arguments
+
             tell_wrong_arguments(error)
         raise
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, commands=Lazily(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="keptword")
 def main() -> None:
     """Watches the client relationships in a CRM and turns what is slipping into tasks."""
-
-
-for command in (
-    demo,
-    init,
-    check,
-    test,
-    setup,
-    pull,
-    findings,
-    identities,
-    explain,
-    backtest,
-    plan,
-    apply,
-    run,
-    undo,
-    history,
-    mute,
-    unmute,
-    scoreboard,
-    schema,
-    sandbox,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import click
 
 from sync.cli.ending import ends_well
 from sync.errors import UserError
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.schema.document import config_schema, rule_file_schema
 
 

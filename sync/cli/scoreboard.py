@@ -9,7 +9,7 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import with_config, with_now
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.scoreboard_document import scoreboard_document
 from sync.report.scoreboard_text import show_scoreboard
 from sync.run import open_bench, utc_now

@@ -3,6 +3,7 @@
 import click
 
 from sync.cli.ending import ends_well
+from sync.demo.show import show_demo
 
 
 @click.command()
@@ -11,7 +12,4 @@ from sync.cli.ending import ends_well
 @ends_well
 def demo(as_document: bool, keep: bool) -> int:
     """Show the whole loop against a CRM that it starts itself."""
-    # Imported here: the other commands need nothing of it.
-    from sync.demo.show import show_demo
-
     return show_demo(as_document=as_document, keep=keep)

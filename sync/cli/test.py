@@ -9,7 +9,7 @@ from sync.cli.console import stdout
 from sync.cli.ending import FAILED, ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import with_config
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.tested import show_group, show_test_end, tests_document
 from sync.testing import Group, run_tests
 

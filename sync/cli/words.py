@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sync.run import Wishes
+from sync.wishes import Wishes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -14,7 +14,7 @@ from sync.cli.console import set_up_log, stdout
 from sync.demo.config import demo_config
 from sync.demo.crm import demo_crm
 from sync.demo.story import Chapter, Story
-from sync.report.documents import as_json
+from sync.report.answer import as_json
 from sync.report.wrapped import print_indented
 
 ACCOUNTS, SEED = 150, 7

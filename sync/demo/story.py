@@ -20,7 +20,8 @@ from sync.demo.person import Colleague
 from sync.errors import Failed
 from sync.plan.changes import Change
 from sync.pull.statement import silence
-from sync.run import RunReport, Wishes, open_bench, run
+from sync.run import RunReport, open_bench, run
+from sync.wishes import Wishes
 
 HERO = "Harbour & Pine"
 _DONE_BY_A_CALL = tuple(

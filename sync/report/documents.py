@@ -2,27 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
-
-import orjson
 
 from connectors.connector import SetupStep
 from rules.findings import Finding, Judgement
-from sync.errors import Mistake
 from sync.plan.changes import FORMAT, instant
 from sync.pull.statement import ObjectRead, PullReport
 from sync.run import RunReport
-
-
-def as_json(document: Mapping[str, Any]) -> str:
-    """The document as indented JSON."""
-    return orjson.dumps(
-        document,
-        default=_plain,
-        option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME,
-    ).decode()
 
 
 def pull_document(report: PullReport) -> dict[str, Any]:
@@ -106,18 +92,6 @@ def setup_document(steps: Mapping[str, Iterable[SetupStep]]) -> dict[str, Any]:
     }
 
 
-def error_document(
-    place: str, problem: str, *, remedy: str, exit_code: int, mistakes: Iterable[Mistake] = ()
-) -> dict[str, Any]:
-    """A command that could not do what was asked; `mistakes` has all of a config's, the error the first."""
-    return {
-        "format": FORMAT,
-        "error": {"place": place, "problem": problem, "remedy": remedy},
-        "mistakes": [asdict(mistake) for mistake in mistakes],
-        "exit_code": exit_code,
-    }
-
-
 def _object(read: ObjectRead) -> dict[str, Any]:
     return {
         "connection": read.connection,
@@ -135,13 +109,3 @@ def _object(read: ObjectRead) -> dict[str, Any]:
         "repeated": read.repeated,
         "oddities": [asdict(oddity) for oddity in read.oddities],
     }
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is not for JSON")

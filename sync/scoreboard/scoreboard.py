@@ -11,7 +11,8 @@ from rules.duration import Duration
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 from rules.rule import Rule
-from sync.judging import case_of, working_time
+from sync.config.working import working_time
+from sync.judging import case_of
 from sync.mirror.mirror import Mirror
 from sync.plan.episodes import own_tasks
 from sync.run import Bench

@@ -4,7 +4,8 @@ import json
 from datetime import datetime
 
 from rules.findings import Finding, Judgement
-from sync.report.documents import as_json, findings_document
+from sync.report.answer import as_json
+from sync.report.documents import findings_document
 
 TOUCHED_AT = datetime(2024, 4, 1, 12)
 

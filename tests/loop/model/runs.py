@@ -11,7 +11,8 @@ from sync.config.read import read_config
 from sync.errors import Failed
 from sync.plan.changes import Plan
 from sync.pull.statement import silence
-from sync.run import RunReport, Wishes, judge_all, open_bench, plan_all, pull_all, run
+from sync.run import RunReport, judge_all, open_bench, plan_all, pull_all, run
+from sync.wishes import Wishes
 
 
 class Killed(BaseException):
