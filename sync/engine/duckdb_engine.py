@@ -11,6 +11,12 @@ import pyarrow as pa
 
 from sync.errors import Failed, FileHeld
 
+_AT_HAND = "8MB"
+"""Blocks of the file that stay in memory between the transactions of a pull; DuckDB itself lets go of none before it
+has 80 % of the machine's memory."""
+_WORKING_ROOM = "64MB"
+"""For what a statement of a pull sorts, joins or counts; what needs more goes to disk."""
+
 
 def quoted(*names: str) -> str:
     """An identifier, or a path of them: `"sf"."Account"`."""
@@ -66,6 +72,24 @@ class DuckDbEngine:
             raise
         self.execute("commit")
 
+    @contextmanager
+    def taking_in(self) -> Iterator[None]:
+        """While much is put in and little asked: one thread, as others fetch and parse beside it, and little memory."""
+        self.execute("SET threads = 1")
+        self.execute(f"SET operator_memory_limit = '{_WORKING_ROOM}'")
+        try:
+            yield
+        finally:
+            self.execute("RESET threads")
+            self.execute("RESET operator_memory_limit")
+
+    def let_go(self) -> None:
+        """Gives back the memory that blocks of the file take, which are only kept at hand."""
+        # A lower limit puts out what nobody holds; a lasting one would make large statements fail.
+        with suppress(duckdb.OutOfMemoryException):
+            self.execute(f"SET memory_limit = '{_AT_HAND}'")
+        self.execute("RESET memory_limit")
+
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table, whose quoted name is given, with their types; none where there is no such table."""
         try:
@@ -82,15 +106,15 @@ class DuckDbEngine:
         """An empty table of these columns, in place of one of that quoted name."""
         self._with(schema.empty_table(), f"create or replace table {table} as select * from given_rows")
 
-    def append(self, table: str, rows: pa.Table) -> None:
-        """Adds rows to a table, whose quoted name is given, by column name."""
+    def append(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Adds rows to a table, whose quoted name is given, by column name; from a reader they are taken as they come."""
         self._with(rows, f"insert into {table} by name select * from given_rows")
 
     def close(self) -> None:
         """Writes the log into the file and lets go of it."""
         self._connection.close()
 
-    def _with(self, rows: pa.Table, sql: str) -> None:
+    def _with(self, rows: pa.Table | pa.RecordBatchReader, sql: str) -> None:
         self._connection.register("given_rows", rows)
         try:
             self._connection.execute(sql)

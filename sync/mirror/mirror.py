@@ -24,6 +24,9 @@ from sync.mirror.unfinished import Unfinished, from_text
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
 
+_IDS_AT_ONCE, _MOST_PARTS = 200_000, 16
+"""Ids are counted in parts of so many; each part is another look at all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
@@ -171,8 +174,9 @@ class Mirror:
         """Room for what a read brings, with what it has brought already. `also`: text columns that the org lacks
         and a mapping knows, kept empty.
         """
-        stage = Stage(self.engine, connection, schema, read, also=also)
-        if read.batch == 0 and self.unfinished(connection, schema.name) is not None:
+        is_noted = read.batch > 0 or self.unfinished(connection, schema.name) is not None
+        stage = Stage(self.engine, connection, schema, read, also=also, is_noted=is_noted)
+        if read.batch == 0 and is_noted:
             with self.engine.transaction():
                 stage.forget()
                 stage.drop()
@@ -196,9 +200,9 @@ class Mirror:
             stage.finish()
             if watch is not None:
                 self._tell(connection, stage, watch, held=there.get(targets[0], {}))
-            count = self._number(f"select count(distinct _id) from {stage.rows}")
+            came, count = self._counts(stage.rows)
             self._execute([self.merges.undone(connection, mark.object, stage.rows)])
-            self._execute(move_in(self.engine, connection, stage, there=there))
+            self._execute(move_in(connection, stage, there=there, twice=came != count))
             self._execute(self.merges.repointing(connection, self.schemas(connection)[mark.object]))
             rows = self._number(f"select count(*) from {self.table(connection, mark.object)}")
             self._mark(connection, replace(mark, row_count=rows))
@@ -206,6 +210,7 @@ class Mirror:
                 self.sweeps.note(connection, mark.object, at=stage.read.started_at)
             stage.forget()
             stage.drop()
+        self.engine.let_go()
         return count
 
     def _keep_nothing(self, connection: str, stage: Stage, mark: Mark, watch: Watch | None) -> None:
@@ -307,6 +312,13 @@ class Mirror:
         for table, rows in appends:
             self.engine.append(table, rows)
         self._marks_of(connection)[mark.object] = mark
+
+    def _counts(self, rows: str) -> tuple[int, int]:
+        """How many rows came, and of how many records; in parts, as DuckDB holds all ids of a part in memory."""
+        came = self._number(f"select count(*) from {rows}")
+        parts = min(_MOST_PARTS, 1 + came // _IDS_AT_ONCE)
+        some = [""] if parts == 1 else [f" where hash(_id) % {parts} = {part}" for part in range(parts)]
+        return came, sum(self._number(f"select count(distinct _id) from {rows}{which}") for which in some)
 
     def _number(self, sql: str) -> int:
         return int(self.engine.query(sql).column(0)[0].as_py())

@@ -3,17 +3,16 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sync.engine.duckdb_engine import DuckDbEngine, quoted
+from sync.engine.duckdb_engine import quoted
 from sync.mirror.stage import Stage
 from sync.mirror.tables import link_table, object_table
 
 Statement = tuple[str, list[Any]]
 
 
-def move_in(
-    engine: DuckDbEngine, connection: str, stage: Stage, *, there: Collection[str]
-) -> Iterator[Statement]:
-    """The statements for this kind of read; `there` are those of the tables that the mirror has already.
+def move_in(connection: str, stage: Stage, *, there: Collection[str], twice: bool) -> Iterator[Statement]:
+    """The statements for this kind of read; `there` are those of the tables that the mirror has already, `twice` says
+    whether a record came more than once.
 
     Batched DELETE and INSERT, never an upsert on a big table.
     """
@@ -30,7 +29,7 @@ def move_in(
             yield f"delete from {links} where from_id in (select _id from {stage.rows})", []
             yield f"insert into {links} by name {_links_of_last_coming(stage, staged)}", []
     if anew:
-        yield from _instead(stage, table, twice=_some_came_twice(engine, stage))
+        yield from _instead(stage, table, twice=twice)
     else:
         yield f"delete from {table} where _id in (select _id from {stage.rows})", []
         yield f"insert into {table} by name {_last_coming(stage)}", []
@@ -57,11 +56,6 @@ def _only_values(stage: Stage, table: str) -> Iterator[Statement]:
         f"update {table} set {sets} from ({_last_coming(stage)}) s where s._id = {table}._id and ({differs})",
         [],
     )
-
-
-def _some_came_twice(engine: DuckDbEngine, stage: Stage) -> bool:
-    (row,) = engine.query(f"select count(*) <> count(distinct _id) as twice from {stage.rows}").to_pylist()
-    return bool(row["twice"])
 
 
 def _last_coming(stage: Stage) -> str:

@@ -1,7 +1,7 @@
 """What a read has brought so far: kept beside the mirror's own tables, so that a read that dies can go on."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -15,9 +15,9 @@ from sync.mirror.unfinished import Unfinished, as_text
 MOST_ODDITIES = 100
 """Of one object; further ones are only counted."""
 
-_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 200_000, 64_000_000, 15.0
-"""Few large inserts cost half of many small ones; long texts must not pile up in memory for it, nor minutes of a
-slow read be lost with a process that is killed."""
+_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 122_880, 64_000_000, 15.0
+"""So many rows DuckDB writes as one; others are written anew with those that follow. Long texts must not pile up in
+memory for it, nor minutes of a slow read be lost with a process that is killed."""
 
 _LINK = pa.schema([("from_id", pa.string()), ("to_id", pa.string()), ("type_id", pa.string())])
 _BATCH = pa.field("_batch", pa.int64())
@@ -34,7 +34,9 @@ class Stage:
         read: Unfinished,
         *,
         also: Sequence[str] = (),
+        is_noted: bool,
     ) -> None:
+        """`is_noted`: the mirror knows of a read of the object that is under way."""
         self.read = read
         self.rows = object_table(connection, f"{schema.name} staged")
         self.links = {to: link_table(connection, schema.name, f"{to} staged") for to in read.links}
@@ -42,7 +44,7 @@ class Stage:
         self._waiting: dict[str, list[pa.Table]] = {}
         self._waiting_rows = self._waiting_bytes = 0
         self._settled_at = time.monotonic()
-        self._is_made = read.batch > 0
+        self._is_made, self._is_noted = read.batch > 0, is_noted
         self._columns = _columns(schema, read.fields, also)
 
     @property
@@ -52,32 +54,44 @@ class Stage:
 
     def add(self, chunk: Chunk) -> None:
         """Takes one chunk; what comes later counts."""
-        batch = self.read.batch + 1
+        before, batch = self.read, self.read.batch + 1
         for table, rows in (
             (self.rows, _last_of_each(chunk.rows)),
             *((self.links[to], chunk.links[to]) for to in chunk.links),
         ):
-            self._waiting.setdefault(table, []).append(_numbered(rows, batch))
+            self._hold(table, _numbered(rows, batch))
         if chunk.merges is not None and len(chunk.merges):
-            self._waiting.setdefault("meta.merge", []).append(self._merged(chunk.merges))
-        self._waiting_rows += len(chunk.rows)
-        self._waiting_bytes += chunk.rows.nbytes
+            self._hold("meta.merge", self._merged(chunk.merges))
         self._note(chunk, batch)
-        is_much = self._waiting_rows >= _ROWS_AT_ONCE or self._waiting_bytes >= _BYTES_AT_ONCE
-        if is_much or time.monotonic() - self._settled_at > _SECONDS:
+        if self._waiting_bytes >= _BYTES_AT_ONCE or time.monotonic() - self._settled_at > _SECONDS:
             self.settle()
+        elif self._waiting_rows >= _ROWS_AT_ONCE:
+            self._settle_full(before)
 
     def settle(self) -> None:
         """Puts what add() still holds back into the tables, and how far the read has come with it."""
+        self._settle(self.read)
+
+    def _settle_full(self, before: Unfinished) -> None:
+        """The same with as many rows as DuckDB writes as one. The last chunk, of which some are left, is not done by it: a read
+        that is gone on with brings it again, as a later coming.
+        """
+        parts, left = self._waiting[self.rows], self._waiting_rows % _ROWS_AT_ONCE
+        last, end = parts[-1], len(parts[-1]) - left
+        parts[-1] = last.slice(0, end)
+        self._settle(replace(before, batch=self.read.batch) if left else self.read)
+        if left:
+            self._hold(self.rows, last.slice(end))
+
+    def _settle(self, come: Unfinished) -> None:
         with self._engine.transaction():
             self.finish()
             self.forget()
-            row = {
-                "connection": [self._connection],
-                "object": [self.read.object],
-                "read": [as_text(self.read)],
-            }
-            self._engine.append("meta.unfinished", pa.table(row))
+            self._engine.execute(
+                "insert into meta.unfinished values (?, ?, ?)", [self._connection, come.object, as_text(come)]
+            )
+        self._is_noted = True
+        self._engine.let_go()
 
     def make_empty(self, table: str, links: Mapping[str, str]) -> None:
         """Tables as those of the stage would be, without rows: there is nothing to stage for them."""
@@ -93,13 +107,15 @@ class Stage:
                 self._engine.make_table(table, _LINK.append(_BATCH))
             self._is_made = True
         for table, parts in self._waiting.items():
-            self._engine.append(table, pa.concat_tables(parts))
+            self._engine.append(table, _used_up(parts))
         self._waiting.clear()
         self._waiting_rows = self._waiting_bytes = 0
         self._settled_at = time.monotonic()
 
     def forget(self) -> None:
         """Nothing is under way any more; inside of a transaction that says what became of the rows."""
+        if not self._is_noted:
+            return
         sql = "delete from meta.unfinished where connection = ? and object = ?"
         self._engine.execute(sql, [self._connection, self.read.object])
 
@@ -107,6 +123,12 @@ class Stage:
         """Throws away what was staged, by an earlier read too."""
         for table in (self.rows, *self.links.values()):
             self._engine.execute(f"drop table if exists {table}")
+
+    def _hold(self, table: str, rows: pa.Table) -> None:
+        self._waiting.setdefault(table, []).append(rows)
+        if table == self.rows:
+            self._waiting_rows += len(rows)
+            self._waiting_bytes += rows.nbytes
 
     def _note(self, chunk: Chunk, batch: int) -> None:
         read, room = self.read, MOST_ODDITIES - len(self.read.oddities)
@@ -147,6 +169,18 @@ def _columns(schema: ObjectSchema, fields: Sequence[str], also: Sequence[str]) -
 
 def _numbered(rows: pa.Table, batch: int) -> pa.Table:
     return rows.append_column(_BATCH, pa.repeat(pa.scalar(batch, pa.int64()), len(rows)))
+
+
+def _used_up(parts: list[pa.Table]) -> pa.RecordBatchReader:
+    """The parts' rows, of which none is kept that has been read: memory holds them once, here or in the database."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        parts.reverse()
+        while parts:
+            yield from parts.pop().to_batches()
+            pa.default_memory_pool().release_unused()
+
+    return pa.RecordBatchReader.from_batches(parts[0].schema, batches())
 
 
 def _last_of_each(rows: pa.Table) -> pa.Table:

@@ -42,10 +42,11 @@ def pull(
     desk = Desk(
         mirror=mirror, watcher=watcher, habits=asked.habits, progress=progress, accept_vanished=asked.accept_vanished
     )  # fmt: skip
-    entered = [enter(connection, mirror) for connection in connections]
-    reads = _side_by_side(desk, entered, asked)
-    for each in entered:
-        about_winners(desk, each)
+    with mirror.engine.taking_in():
+        entered = [enter(connection, mirror) for connection in connections]
+        reads = _side_by_side(desk, entered, asked)
+        for each in entered:
+            about_winners(desk, each)
     return PullReport(
         objects=tuple(reads),
         absent=tuple((each.connection.name, absent) for each in entered for absent in each.absent),

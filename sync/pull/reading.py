@@ -182,10 +182,12 @@ def _keep(reading: Reading, stage: Stage) -> None:
 
 def _explain_what_is_missing(reading: Reading, stage: Stage) -> None:
     """Many records that are suddenly not there are asked for by name, before their absence is believed."""
+    if not reading.request.held:
+        return
     with reading.desk.at_mirror() as mirror:
         stage.settle()
         missing = what_a_whole_read_missed(mirror, reading.connection, stage)
-    held = reading.request.held or 0
+    held = reading.request.held
     if not missing or len(missing) <= reading.desk.habits.vanished_count(held):
         reading.gone += len(missing)
         return

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-_BLOCK_BYTES = 6 << 20
+_BLOCK_BYTES = 1 << 20
 """Where a record is longer, its block is."""
 _READ_BYTES = 1 << 16
 _GZIP = 31

@@ -1,6 +1,7 @@
 """What a read brings reaches the mirror whole, however it comes in parts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -52,11 +53,7 @@ def put(mirror: Mirror, *chunks: Chunk, mark: Mark) -> int:
 def test_every_row_arrives_and_the_last_coming_of_a_record_counts(mirror: Mirror) -> None:
     parts = [chunk(range(n, n + 1000), "first") for n in range(0, 25_000, 1000)]
     written = put(mirror, *parts, chunk(range(10), "last"), mark=MARK)
-    count = f"select name, count(*) as n from {mirror.table('hs', 'companies')} group by 1 order by 1"
-    linked = f"select to_id as name, count(*) as n from {mirror.link_table('hs', 'companies', 'contacts')} group by 1 order by 1"
-    wanted = [{"name": "first", "n": 24_990}, {"name": "last", "n": 10}]
-    assert (written, mirror.engine.query(count).to_pylist()) == (25_000, wanted)
-    assert mirror.engine.query(linked).to_pylist() == wanted
+    assert (written, counted(mirror)) == (25_000, [{"first": 24_990, "last": 10}] * 2)
 
 
 def test_a_record_that_comes_twice_in_one_chunk_counts_as_it_came_last(mirror: Mirror) -> None:
@@ -66,3 +63,34 @@ def test_a_record_that_comes_twice_in_one_chunk_counts_as_it_came_last(mirror: M
     assert put(mirror, twice, mark=mark) == 3
     held = mirror.engine.query(f"select name from {mirror.table('hs', 'companies')} order by _id")
     assert held["name"].to_pylist() == ["last", "first", "first"]
+
+
+def test_a_read_that_stops_in_the_middle_of_a_chunk_goes_on_before_it(mirror: Mirror) -> None:
+    read = Unfinished(
+        object="companies", kind="whole", fields=("name",), links=("contacts",), since=None, started_at=CHANGED_AT
+    )  # fmt: skip
+    mirror.keep_schemas("hs", {"companies": SCHEMA})
+    stage = mirror.stage("hs", SCHEMA, read)
+    parts = [chunk(range(n, n + 50_000), "first") for n in (0, 50_000, 100_000)]
+    for n, part in enumerate(parts):
+        stage.add(replace(part, resume=f"behind {n}"))
+    begun = mirror.unfinished("hs", "companies")
+    assert begun is not None
+    assert (begun.resume, begun.rows) == ("behind 1", 100_000)
+    again = mirror.stage("hs", SCHEMA, begun)
+    again.add(chunk(range(100_000, 150_000), "last"))
+    assert (mirror.keep("hs", again, MARK), again.read.rows) == (150_000, 150_000)
+    assert counted(mirror) == [{"first": 100_000, "last": 50_000}] * 2
+
+
+def counted(mirror: Mirror) -> list[dict[str, int]]:
+    """By name: how many records bear it, and how many links lead to it."""
+    places = {
+        "name": mirror.table("hs", "companies"),
+        "to_id": mirror.link_table("hs", "companies", "contacts"),
+    }
+    found = [
+        mirror.engine.query(f"select {name} as name, count(*) as n from {table} group by 1")
+        for name, table in places.items()
+    ]
+    return [{row["name"]: row["n"] for row in each.to_pylist()} for each in found]
