@@ -28,6 +28,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 GROUNDWORK = (
     "account_clock",
     "touch",
+    "late_touch",
     "reach",
     "contact_step",
     "touch_step",

@@ -81,18 +81,18 @@ def doubt_sql(rule: Rule, dialect: str = "duckdb") -> str:
 def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> Iterator[Finding | Unknown]:
     """One pass over the subjects for all rules about them."""
     rows = Rows(engine.query(_firing_sql(engine, case, view, rules)))
-    told = {rule.name: told_facts(rule) for rule in rules}
-    outcomes = [[rows.column(f"{sign}{n}") for sign in "~?!"] for n in range(len(rules))]
-    for rule, (fires, doubted, old) in zip(rules, outcomes, strict=True):
-        for place in range(len(rows)):
-            facts = Row(rows, place, told[rule.name])
-            if fires[place]:
-                yield finding_of(rule, facts)
-            elif fires[place] is None and doubted[place]:
-                flags = [view.columns[flag].doc for flag in sorted(rule.flags) if facts[flag]]
-                yield Unknown(rule=rule.name, subject_id=facts[view.key], reason="; ".join(flags))
-            elif old[place]:
-                yield finding_of(rule, facts, is_old=True)
+    for n, rule in enumerate(rules):
+        fires, asked, old = (rows.places(f"{sign}{n}") for sign in "~?!")
+        truths = rows.column(f"~{n}")
+        doubted = [place for place in asked if truths[place] is None]
+        told, evidence = told_facts(rule), _evidence(rule)
+        for place in fires:
+            yield _finding(rule, Row(rows, place, told), evidence)
+        for place in sorted({*old}.difference(fires, doubted)):
+            yield _finding(rule, Row(rows, place, told), evidence, is_old=True)
+        for place in doubted:
+            flags = (view.columns[flag].doc for flag in sorted(rule.flags) if rows.column(flag)[place])
+            yield Unknown(rule=rule.name, subject_id=rows.column(view.key)[place], reason="; ".join(flags))
 
 
 def _firing_sql(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -> str:
@@ -134,16 +134,26 @@ def _narrow_sql(subject: str) -> str:
     )
 
 
-def finding_of(rule: Rule, facts: Mapping[str, Any], *, is_old: bool = False) -> Finding:
+def finding_of(rule: Rule, facts: Mapping[str, Any]) -> Finding:
     """The finding that a rule makes of a subject's facts."""
+    return _finding(rule, facts, _evidence(rule))
+
+
+def _evidence(rule: Rule) -> frozenset[str]:
+    return rule.condition.columns - rule.view.restricted
+
+
+def _finding(
+    rule: Rule, facts: Mapping[str, Any], evidence: frozenset[str], *, is_old: bool = False
+) -> Finding:
     return Finding(
         rule=rule.name,
         severity=rule.file.severity,
         subject_id=facts[rule.view.key],
         account_id=facts.get("account_id"),
         facts=facts,
-        occurrence=tuple(facts[name] for name in rule.file.occurrence),
-        evidence=rule.condition.columns - rule.view.restricted,
+        occurrence=tuple([facts[name] for name in rule.file.occurrence]),
+        evidence=evidence,
         is_old=is_old,
     )
 

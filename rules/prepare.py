@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from rules.asked import EVERYTHING, Asked, follow
 from rules.case import Case
-from rules.clock import clock_tables
+from rules.clock import ClockTables, clock_tables, with_days
 from rules.engine import Engine
 from rules.facts import read_facts
 from rules.record_tables import make_record_tables
@@ -17,7 +17,7 @@ from rules.session import Kind, Session
 _KEPT = frozenset(
     {
         "account_clock",
-        "touch",
+        "late_touch",
         "touch_step",
         "contact_step",
         "owner_mail",
@@ -28,8 +28,6 @@ _KEPT = frozenset(
     }
 )
 """Made once, since several others look at them; the rest is looked at where it is needed."""
-
-_MANY = 4
 
 TOLD_ONCE = frozenset({"contact", "commitment", "incident", "invoice", "feedback", "deal"})
 """Of several clients only the first has it as a subject; an activity is a touch of each of them."""
@@ -59,7 +57,7 @@ def prepare(
         raised=case.memory.raised,
         read=asked.reads,
     )
-    unknown = _keep_clock(engine, case)
+    tables, unknown = _keep_clock(engine, case)
     engine.keep("change_seen", case.memory.changes)
     engine.keep("watched", case.memory.watched)
     engine.keep("own_task", case.memory.own_tasks)
@@ -67,7 +65,7 @@ def prepare(
     engine.execute(f"create or replace temp view linked as {_linked(asked)}")
     session = Session(engine)
     for name, sql in asked.made.items():
-        session.make(_kind(name, asked, case), name, sql)
+        session.make(_kind(name, asked, case), name, with_days(sql, tables.clock))
     return unknown
 
 
@@ -86,13 +84,13 @@ def _kind(name: str, asked: Asked, case: Case) -> Kind:
     # Over many instants a table of all clients would be large, and a rule needs few of its columns.
     if case.earlier and name in ("fact_account", "account_clock"):
         return "view"
-    # To write the touches down costs as much as to look at the activities three times; recent_touch takes a short look.
-    if name == "touch" and asked.readers.get(name, 0) < _MANY:
+    if name == "late_touch" and asked.readers.get(name, 0) < 2:
         return "view"
     return "table" if name in _KEPT else "view"
 
 
-def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
+def _keep_clock(engine: Engine, case: Case) -> tuple[ClockTables, tuple[str, ...]]:
+    """The clock, and the time zones that are unknown."""
     engine.execute(f"create or replace temp view zone_named as {_ZONES[case.clock]}")
     named = engine.query("select distinct timezone from zone_named where timezone is not null order by 1")
     known = available_timezones()
@@ -103,10 +101,11 @@ def _keep_clock(engine: Engine, case: Case) -> tuple[str, ...]:
     engine.keep("clock", tables.clock)
     engine.keep("calendar_day", tables.calendar_day)
     engine.keep("local_day", tables.local_day)
+    engine.keep("day_turn", tables.day_turn)
     company = case.timezone.replace("'", "''")
     engine.execute(
         f"create or replace temp table account_zone as select n.account_id, n.created_at, "
         f"coalesce(c.timezone, '{company}') as timezone from zone_named n "
         "left join (select distinct timezone from clock) c on c.timezone = n.timezone"
     )
-    return tuple(zone for zone in zones if zone not in known)
+    return tables, tuple(zone for zone in zones if zone not in known)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 class Rows:
@@ -19,8 +20,10 @@ class Rows:
             self._columns[name] = self._table[name].to_pylist()
         return self._columns[name]
 
-    def __len__(self) -> int:
-        return int(self._table.num_rows)
+    def places(self, name: str) -> list[int]:
+        """The rows where a column of booleans is true."""
+        places: list[int] = pc.indices_nonzero(pc.fill_null(self._table[name], False)).to_pylist()
+        return places
 
 
 class Row(Mapping[str, Any]):

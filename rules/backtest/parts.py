@@ -11,8 +11,6 @@ AT_ONCE = 500_000
 """So many clients times judged instants are looked at together: twice as many take twice the memory and no less time."""
 
 _OF_CLIENTS = tuple(name for name, record in RECORDS.items() if record.column("account_id") is not None)
-_VIEWS_KEPT = frozenset({"touch"})
-"""Groundwork that is looked at so often that it is made once; other views follow from the tables that they read."""
 
 
 def keep_whole(engine: Engine, case: Case, *, at_once: int) -> int:
@@ -53,9 +51,7 @@ def _split(engine: Engine) -> list[str]:
     """What is kept by client: records, their clocks, and the groundwork that is made of them."""
     kinds = {name: kind for name in GROUNDWORK if (kind := kind_of(engine, name))}
     tables = [
-        name
-        for name, kind in kinds.items()
-        if (kind == "table" or name in _VIEWS_KEPT) and "account_id" in _columns(engine, name)
+        name for name, kind in kinds.items() if kind == "table" and "account_id" in _columns(engine, name)
     ]
     return [*_OF_CLIENTS, "account_zone", *tables]
 

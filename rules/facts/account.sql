@@ -156,12 +156,11 @@ together as (
 written as (
     select k.judged_at, k.account_id, count(distinct cast(o.happened_at as date)) as day_count
     from account_clock k
-    join touch o
+    join late_touch o
         on o.account_id = k.account_id and o.happened_at <= k.judged_at and cast(o.happened_at as date) >= k.since_90
     left join touch_step t
         on t.account_id = k.account_id and t.from_at <= k.judged_at and (t.until_at is null or t.until_at > k.judged_at)
     where o.direction = 'out' and o.kind in ('email', 'message') and not o.is_acknowledgement
-      and cast(o.happened_at as date) >= (select min(since_90) from clock)  -- so that a plan can leave out the old ones
       and coalesce(o.happened_at > t.last_in_at, true) and coalesce(o.happened_at > t.last_talk_at, true)
     group by k.judged_at, k.account_id
 ),
@@ -209,7 +208,7 @@ select
     c.zone as account_timezone,                      -- text | the client's time zone, else the company's | | steady
     c.timezone as account_own_timezone,              -- text | the client's own time zone, whosever clock counts | | steady
     cast(c.created_at as date) as account_created_on,  -- date | when the CRM got to know it
-    c.day_number - kn.day_number as days_since_created,  -- integer, days | calendar days since the CRM got to know it
+    c.day_number - case when c.known_since >= kn.turns_at then kn.next_day_number else kn.day_number end as days_since_created,  -- integer, days | calendar days since the CRM got to know it
     case when c.is_active is not null then c.is_active
          when b.account_id is null then true
          else coalesce(d.deal_count, 0) > 0 or v.account_id is not null or ct.account_id is not null
@@ -221,31 +220,32 @@ select
         as is_owner_blind,                           -- boolean | no e-mail of the owner's is on record for 90 days, so that silence may only be mail that the CRM does not see | activity
     c.last_touch_at as last_touch_at,                -- instant | the last touch; null: never | activity | at least if is_owner_blind
     case when c.last_touch_at < c.first_at then cast(c.last_touch_at as date)
+         when c.last_touch_at >= l.turns_at then l.next_day
          when c.last_touch_at is not null then l.day
     end as last_touch_on,                            -- date | its day where the client is | activity | at least if is_owner_blind
     c.last_touch_kind as last_touch_kind,            -- text (call, email, meeting, message) | how the last touch was made | activity | unknown if is_owner_blind
     case when cast(c.last_touch_at as date) >= c.since_30 then lt.person_name end as last_touch_person_name,  -- text | who of ours it was with, of a touch within 30 days | activity, person | steady; unknown if is_owner_blind
-    c.day_number - l.day_number as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
-    c.business_number - l.business_number as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
+    c.day_number - case when c.silent_since >= l.turns_at then l.next_day_number else l.day_number end as days_since_touch,  -- integer, days | calendar days since the last touch, or since the CRM got to know the client | activity | at most if is_owner_blind
+    c.business_number - case when c.silent_since >= l.turns_at then l.next_business_number else l.business_number end as business_days_since_touch,  -- integer, business days | the same in business days | activity | at most if is_owner_blind
     c.last_in_at as last_reply_at,                   -- instant | when the client last reached us; null: never | activity | at least if is_owner_blind
-    rl.day as last_reply_on,                         -- date | the day on which the client last reached us | activity | at least if is_owner_blind
-    c.day_number - rl.day_number as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
+    case when c.replied_since >= rl.turns_at then rl.next_day else rl.day end as last_reply_on,  -- date | the day on which the client last reached us | activity | at least if is_owner_blind
+    c.day_number - case when c.replied_since >= rl.turns_at then rl.next_day_number else rl.day_number end as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
     coalesce(wr.day_count, 0) as messages_without_reply,  -- integer | e-mails and messages of ours since the client last reached us or spoke with us, those of one day counted once; of the last 90 days | activity | unknown if is_owner_blind
     c.last_out_at as last_outbound_at,               -- instant | when we last reached the client; null: never | activity | at least if is_owner_blind
-    ol.day as last_outbound_on,                      -- date | the day on which we last reached the client | activity | at least if is_owner_blind
+    case when c.wrote_since >= ol.turns_at then ol.next_day else ol.day end as last_outbound_on,  -- date | the day on which we last reached the client | activity | at least if is_owner_blind
     case when cast(c.last_out_at as date) >= c.since_30 then lo.kind end as last_outbound_kind,  -- text (call, email, meeting, message) | how we last reached them, within 30 days | activity | unknown if is_owner_blind
     case when cast(c.last_out_at as date) >= c.since_30 then lo.person_name end as last_outbound_person_name,  -- text | who of ours did, within 30 days | activity, person | steady; unknown if is_owner_blind
-    c.day_number - ol.day_number as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
-    tl.day as last_talk_on,                          -- date | the day of the last call or meeting | activity
+    c.day_number - case when c.wrote_since >= ol.turns_at then ol.next_day_number else ol.day_number end as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
+    case when c.talked_since >= tl.turns_at then tl.next_day else tl.day end as last_talk_on,  -- date | the day of the last call or meeting | activity
     case when cast(c.last_talk_at as date) >= c.since_30 then lk.kind end as last_talk_kind,  -- text (call, email, meeting, message) | which of the two it was, within 30 days | activity
     case when cast(c.last_talk_at as date) >= c.since_30 then lk.person_name end as last_talk_person_name,  -- text | who of ours it was with, within 30 days | activity, person | steady
-    c.day_number - tl.day_number as days_since_talk,  -- integer, days | calendar days since the last call or meeting; null: never | activity
+    c.day_number - case when c.talked_since >= tl.turns_at then tl.next_day_number else tl.day_number end as days_since_talk,  -- integer, days | calendar days since the last call or meeting; null: never | activity
     c.last_meeting_at as last_meeting_at,            -- instant | when the last meeting began; null: never | activity
-    ml.day as last_meeting_on,                       -- date | the day of the last meeting | activity
-    c.business_number - ml.business_number as business_days_since_meeting,  -- integer, business days | business days since the last meeting; null: never | activity
+    case when c.met_since >= ml.turns_at then ml.next_day else ml.day end as last_meeting_on,  -- date | the day of the last meeting | activity
+    c.business_number - case when c.met_since >= ml.turns_at then ml.next_business_number else ml.business_number end as business_days_since_meeting,  -- integer, business days | business days since the last meeting; null: never | activity
     coalesce(c.last_out_at > c.last_meeting_at, false) as is_meeting_followed_up,  -- boolean | we have written or called since the last meeting | activity | at least if is_owner_blind
-    bl.day as last_touch_beside_support_on,          -- date | the day of the last touch by anybody but support | activity, person | at least if is_owner_blind
-    c.day_number - bl.day_number as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
+    case when c.beside_since >= bl.turns_at then bl.next_day else bl.day end as last_touch_beside_support_on,  -- date | the day of the last touch by anybody but support | activity, person | at least if is_owner_blind
+    c.day_number - case when c.beside_since >= bl.turns_at then bl.next_day_number else bl.day_number end as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
     coalesce(d.deal_count, 0) as live_deal_count,    -- integer | deals that are neither won nor lost | deal
     coalesce(d.won_count, 0) as won_deal_count,      -- integer | deals that were won | deal
     coalesce(v.project_count, 0) as live_project_count,  -- integer | won deals and contracts whose work goes on: not past its end; where no end is known, a contract, or won within 180 days | deal
@@ -264,10 +264,10 @@ select
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
     case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment | now
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
-    cast(x.next_at as date) as next_meeting_on,      -- date | the day of the next call or meeting that is planned | activity | now
-    c.next_step as account_next_step,                -- text | what we do next with them, as people wrote it down | account.next_step | now
+    cast(x.next_at as date) as next_meeting_on,  -- date | the day of the next call or meeting that is planned | activity | now
+    c.next_step as account_next_step,  -- text | what we do next with them, as people wrote it down | account.next_step | now
     x.next_at is not null or c.next_step is not null or coalesce(d.planned_count, 0) > 0 or coalesce(m.open_count, 0) > 0
-        as has_next_step,                            -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
+        as has_next_step,  -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
     c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | steady
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
     coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
@@ -277,7 +277,7 @@ select
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short
     case when c.handed_to = c.owner_id then pp.name end as previous_owner_name,  -- text | who did before | person | history
     coalesce(c.owner_changed_at < c.last_out_at, false) as is_owner_introduced,  -- boolean | we have reached them since that change | activity | at least if is_owner_blind
-    c.business_number - hl.business_number as business_days_since_owner_change,  -- integer, business days | business days since that change; null: none was seen | | history; unknown if is_owner_history_short
+    c.business_number - case when c.owner_changed_at >= hl.turns_at then hl.next_business_number else hl.business_number end as business_days_since_owner_change,  -- integer, business days | business days since that change; null: none was seen | | history; unknown if is_owner_history_short
     case when c.handed_on >= c.since_90 then c.handed_on end as handed_over_on,  -- date | when we saw it, or a sale of theirs, handed on to another of ours, within 90 days | deal?
     case when c.handed_on >= c.since_90 then c.business_number - hd.business_number
     end as business_days_since_hand_over,            -- integer, business days | business days since then; null: none was seen | deal?
@@ -311,31 +311,15 @@ left join people_there n on n.judged_at = c.judged_at and n.account_id = c.accou
 left join said s on s.judged_at = c.judged_at and s.account_id = c.account_id
 left join last_said ls on ls.judged_at = c.judged_at and ls.account_id = c.account_id
 left join together g2 on g2.judged_at = c.judged_at and g2.new_id = c.owner_id
-left join local_day l
-    on l.timezone = c.zone and l.utc_day = cast(c.silent_since as date)
-   and l.from_at <= c.silent_since and c.silent_since < l.to_at
-left join local_day rl
-    on rl.timezone = c.zone and rl.utc_day = cast(c.replied_since as date)
-   and rl.from_at <= c.replied_since and c.replied_since < rl.to_at
-left join local_day ol
-    on ol.timezone = c.zone and ol.utc_day = cast(c.wrote_since as date)
-   and ol.from_at <= c.wrote_since and c.wrote_since < ol.to_at
-left join local_day tl
-    on tl.timezone = c.zone and tl.utc_day = cast(c.talked_since as date)
-   and tl.from_at <= c.talked_since and c.talked_since < tl.to_at
-left join local_day ml
-    on ml.timezone = c.zone and ml.utc_day = cast(c.met_since as date)
-   and ml.from_at <= c.met_since and c.met_since < ml.to_at
-left join local_day bl
-    on bl.timezone = c.zone and bl.utc_day = cast(c.beside_since as date)
-   and bl.from_at <= c.beside_since and c.beside_since < bl.to_at
-left join local_day kn
-    on kn.timezone = c.zone and kn.utc_day = cast(c.known_since as date)
-   and kn.from_at <= c.known_since and c.known_since < kn.to_at
+left join day_turn l on l.timezone = c.zone and l.utc_day = cast(c.silent_since as date)
+left join day_turn rl on rl.timezone = c.zone and rl.utc_day = cast(c.replied_since as date)
+left join day_turn ol on ol.timezone = c.zone and ol.utc_day = cast(c.wrote_since as date)
+left join day_turn tl on tl.timezone = c.zone and tl.utc_day = cast(c.talked_since as date)
+left join day_turn ml on ml.timezone = c.zone and ml.utc_day = cast(c.met_since as date)
+left join day_turn bl on bl.timezone = c.zone and bl.utc_day = cast(c.beside_since as date)
+left join day_turn kn on kn.timezone = c.zone and kn.utc_day = cast(c.known_since as date)
 left join recent_touch lt on lt.account_id = c.account_id and lt.happened_at = c.last_touch_at
 left join recent_touch lo on lo.account_id = c.account_id and lo.happened_at = c.last_out_at
 left join recent_touch lk on lk.account_id = c.account_id and lk.happened_at = c.last_talk_at
 left join calendar_day hd on hd.timezone = c.zone and hd.day = c.handed_on
-left join local_day hl
-    on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)
-   and hl.from_at <= c.owner_changed_at and c.owner_changed_at < hl.to_at
+left join day_turn hl on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)

@@ -32,14 +32,14 @@ select
     c.name as incident_contact_name,                 -- text | who at the client reported it | contact? | steady
     case when i.opened_at < i.first_at then cast(i.opened_at as date) else ol.day end as incident_opened_on,  -- date | when it was reported, where the client is
     i.opened_at as incident_opened_at,               -- instant | the moment at which it was reported
-    cl.day as incident_closed_on,                    -- date | when it was over; null: not over, or nobody said
+    case when i.counted_closed_at >= cl.turns_at then cl.next_day else cl.day end as incident_closed_on,  -- date | when it was over; null: not over, or nobody said
     i.is_open_then as is_incident_open,              -- boolean | not over yet
     i.business_number - ol.business_number as business_days_since_opened,  -- integer, business days | business days since it was reported
     cast(floor((i.business_minute - ol.minutes_before
         - greatest(0, least(i.opened_minute, ol.closes_minute) - ol.opens_minute)) / 60.0) as bigint)
         as business_hours_since_opened,              -- integer, business hours | full business hours since it was reported
-    i.day_number - cl.day_number as days_since_closed,  -- integer, days | calendar days since it was over; null: not over
-    i.business_number - cl.business_number as business_days_since_closed,  -- integer, business days | business days since it was over; null: not over
+    i.day_number - case when i.counted_closed_at >= cl.turns_at then cl.next_day_number else cl.day_number end as days_since_closed,  -- integer, days | calendar days since it was over; null: not over
+    i.business_number - case when i.counted_closed_at >= cl.turns_at then cl.next_business_number else cl.business_number end as business_days_since_closed,  -- integer, business days | business days since it was over; null: not over
     coalesce(i.told_at <= i.judged_at, false) or coalesce(t.last_reach_at > i.opened_at, false) as is_client_told,  -- boolean | we have reached the client since it was reported | activity | at least if is_owner_blind
     coalesce(t.last_reach_talk_at > i.opened_at, false) as is_client_called,  -- boolean | there was a call or meeting since it was reported | activity
     not i.is_open_then and coalesce(t.last_reach_at > i.closed_at and t.last_reach_at > i.opened_at, false) as is_followed_up,  -- boolean | we have reached the client since it was over | activity | at least if is_owner_blind
@@ -63,6 +63,4 @@ left join contact_name c on c.contact_id = i.contact_id
 left join local_day ol
     on ol.timezone = i.zone and ol.utc_day = cast(i.counted_opened_at as date)
    and ol.from_at <= i.counted_opened_at and i.counted_opened_at < ol.to_at
-left join local_day cl
-    on cl.timezone = i.zone and cl.utc_day = cast(i.counted_closed_at as date)
-   and cl.from_at <= i.counted_closed_at and i.counted_closed_at < cl.to_at
+left join day_turn cl on cl.timezone = i.zone and cl.utc_day = cast(i.counted_closed_at as date)

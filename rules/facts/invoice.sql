@@ -91,21 +91,17 @@ select
     v.incident_id as incident_id,                    -- text | the problem that matters most, null: none | incident
     v.incident_subject as incident_subject,          -- text | what happened, in a line | incident
     v.incident_severity as incident_severity,        -- text (high, normal, low) | how bad it was | incident
-    case when v.opened_at < v.first_at then cast(v.opened_at as date) else ol.day end as incident_opened_on,  -- date | when it was reported, where the client is | incident
-    case when v.incident_is_open then null when v.closed_at < v.first_at then cast(v.closed_at as date) else cl.day end as incident_closed_on,  -- date | when it was over; null: still open, or nobody said | incident
+    case when v.opened_at < v.first_at then cast(v.opened_at as date) when v.counted_opened_at >= ol.turns_at then ol.next_day else ol.day end as incident_opened_on,  -- date | when it was reported, where the client is | incident
+    case when v.incident_is_open then null when v.closed_at < v.first_at then cast(v.closed_at as date) when v.counted_closed_at >= cl.turns_at then cl.next_day else cl.day end as incident_closed_on,  -- date | when it was over; null: still open, or nobody said | incident
     v.incident_is_open as is_incident_open,          -- boolean | not over yet; null: there was none | incident
     case when v.incident_is_open then 0
-         when coalesce(cl.day_number, ol.day_number) > v.day_number then 0
-         else v.day_number - coalesce(cl.day_number, ol.day_number)
+         when coalesce(case when v.counted_closed_at >= cl.turns_at then cl.next_day_number else cl.day_number end, case when v.counted_opened_at >= ol.turns_at then ol.next_day_number else ol.day_number end) > v.day_number then 0
+         else v.day_number - coalesce(case when v.counted_closed_at >= cl.turns_at then cl.next_day_number else cl.day_number end, case when v.counted_opened_at >= ol.turns_at then ol.next_day_number else ol.day_number end)
     end as days_since_incident                       -- integer, days | calendar days since it was over; 0 while it is open | incident
 from billed v
 join fact_account a on a.account_id = v.account_id and a.judged_at = v.judged_at
 left join calendar_day d on d.timezone = v.zone and d.day = v.counted_due
 left join calendar_day s on s.timezone = v.zone and s.day = v.counted_issue
 left join calendar_day q on q.timezone = v.zone and q.day = v.counted_dispute
-left join local_day ol
-    on ol.timezone = v.zone and ol.utc_day = cast(v.counted_opened_at as date)
-   and ol.from_at <= v.counted_opened_at and v.counted_opened_at < ol.to_at
-left join local_day cl
-    on cl.timezone = v.zone and cl.utc_day = cast(v.counted_closed_at as date)
-   and cl.from_at <= v.counted_closed_at and v.counted_closed_at < cl.to_at
+left join day_turn ol on ol.timezone = v.zone and ol.utc_day = cast(v.counted_opened_at as date)
+left join day_turn cl on cl.timezone = v.zone and cl.utc_day = cast(v.counted_closed_at as date)

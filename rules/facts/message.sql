@@ -36,7 +36,7 @@ select
     case when m.is_answered and cast(m.answered_at as date) >= m.since_30 then r.person_name
     end as answered_person_name,                     -- text | who of ours answered | person | steady; unknown if is_owner_blind
     not m.is_answered and a.is_owner_blind as is_answer_in_doubt,  -- boolean | no answer is on record, nor any e-mail of the owner's for 90 days, so that one may have gone out
-    case when m.is_acknowledged then al.day end as acknowledged_on,  -- date | the day on which they were told that it has arrived | | unknown if is_owner_blind
+    case when m.is_acknowledged then case when m.acknowledged_at >= al.turns_at then al.next_day else al.day end end as acknowledged_on,  -- date | the day on which they were told that it has arrived | | unknown if is_owner_blind
     m.today_number - m.business_number as business_days_since_message,  -- integer, business days | business days since it came
     case when not m.is_answered
          then cast(floor((m.business_minute - m.minutes_before
@@ -47,6 +47,4 @@ join fact_account a on a.account_id = m.account_id and a.judged_at = m.judged_at
 left join recent_touch r on r.account_id = m.account_id and r.happened_at = m.answered_at
 left join contact_name c on c.contact_id = m.contact_id
 left join person p on p.person_id = m.person_id
-left join local_day al
-    on al.timezone = m.zone and al.utc_day = cast(m.acknowledged_at as date)
-   and al.from_at <= m.acknowledged_at and m.acknowledged_at < al.to_at
+left join day_turn al on al.timezone = m.zone and al.utc_day = cast(m.acknowledged_at as date)

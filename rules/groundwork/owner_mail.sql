@@ -1,5 +1,6 @@
 -- For each judged instant the people of ours of whom e-mail was ever seen, and when last: one that they wrote or got, or
--- one with any client they answer for. Nothing for 90 days means that their e-mail is not captured.
+-- one with any client they answer for. Nothing for 90 days means that their e-mail is not captured, so that no more than
+-- the late ones are looked at.
 with seen as (
     select a.owner_id as person_id, s.from_at, s.last_mail_at as mail_at
     from touch_step s
@@ -7,7 +8,7 @@ with seen as (
     where a.owner_id is not null and s.last_mail_at is not null
     union all
     select person_id, first_judged_at, happened_at
-    from touch
+    from late_touch
     where kind = 'email' and person_id is not null
 ),
 first_seen as (

@@ -4,10 +4,9 @@ with incoming as (
     select
         t.activity_id, t.account_id, t.contact_id, t.person_id, t.kind, t.happened_at,
         extract(hour from t.happened_at) * 60 + extract(minute from t.happened_at) as minute_of_day
-    from touch t
+    from late_touch t
     join account a on a.account_id = t.account_id
     where t.direction = 'in' and t.kind in ('email', 'message')
-      and cast(t.happened_at as date) >= (select min(active_since) from clock)
 ),
 repeated as (
     select activity_id
@@ -37,15 +36,14 @@ addressed as (
 ),
 sent as (
     select account_id, happened_at, is_acknowledgement, true as is_reply
-    from touch
-    where (direction = 'out' or kind in ('call', 'meeting'))
-      and cast(happened_at as date) >= (select min(active_since) from clock)
+    from late_touch
+    where direction = 'out' or kind in ('call', 'meeting')
     union all
     -- An automatic reply is no touch, and acknowledges all the same.
     select account_id, happened_at, true, false
     from activity
     where direction = 'out' and is_automated and kind in ('email', 'message') and outcome = 'reached'
-      and cast(happened_at as date) >= (select min(active_since) from clock)
+      and happened_at >= (select min(active_since) from clock)
 ),
 came_back as (
     select

@@ -2,14 +2,14 @@
 -- how, and who of ours. Of several at the same instant the first by the alphabet, so that the words never waver.
 with lately as (
     select t.account_id, t.happened_at, min(t.kind) as kind, min(p.name) as person_name
-    from touch t
+    from late_touch t
     left join person p on p.person_id = t.person_id
-    where cast(t.happened_at as date) >= (select min(since_30) from clock)
+    where t.happened_at >= (select min(since_30) from clock)
     group by t.account_id, t.happened_at
 )
-select y.account_id, y.happened_at, y.kind, y.person_name, l.day
+select
+    y.account_id, y.happened_at, y.kind, y.person_name,
+    case when y.happened_at >= l.turns_at then l.next_day else l.day end as day
 from lately y
 join account_zone z on z.account_id = y.account_id
-left join local_day l
-    on l.timezone = z.timezone and l.utc_day = cast(y.happened_at as date)
-   and l.from_at <= y.happened_at and y.happened_at < l.to_at
+left join day_turn l on l.timezone = z.timezone and l.utc_day = cast(y.happened_at as date)

@@ -14,8 +14,7 @@ supporter as (
     join known_by o on o.one_id = k.one_id and o.is_support
 )
 select
-    case when a.direction = 'in' then a.activity_id end as activity_id,  -- long, and wanted of messages only
-    a.account_id, a.contact_id, a.person_id, a.kind, a.direction, a.is_acknowledgement, a.happened_at,
+    a.activity_id, a.account_id, a.contact_id, a.person_id, a.kind, a.direction, a.is_acknowledgement, a.happened_at,
     (a.direction = 'out' or a.kind in ('call', 'meeting')) and not a.is_acknowledgement as is_reach,
     coalesce(a.person_id in (select person_id from supporter), false) as is_by_support,
     j.judged_at as first_judged_at

@@ -34,7 +34,7 @@ def test_each_column_alone_says_what_it_says_among_all(engine: DuckDbEngine, sub
 def test_what_only_the_other_columns_need_is_left_out() -> None:
     narrowed = narrow(read_facts()["account"].sql, frozenset({"judged_at", "account_id", "days_since_touch"}))
 
-    assert {"touch_step", "local_day", "account_clock"} <= set(narrowed.reads)
+    assert {"touch_step", "day_turn", "account_clock"} <= set(narrowed.reads)
     assert {"invoice", "incident", "deal", "feedback", "contact"} & set(narrowed.reads) == set()
 
 

@@ -1,0 +1,31 @@
+"""An instant's local day is found by zone and UTC day alone."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from rules.calendar.clock import day_of
+from rules.calendar.working import WorkingTime, find_zone
+from rules.clock import clock_tables
+from tests.rules.calendar.test_calendar_tables import ZONES
+
+GB = WorkingTime(country="GB", subdivision="ENG")
+YEAR = timedelta(days=365)
+
+
+@settings(deadline=None, max_examples=8)
+@given(zone=st.sampled_from(ZONES), year=st.integers(2006, 2035), share=st.floats(0, 1, exclude_max=True))
+@example(zone="Pacific/Apia", year=2012, share=0.0)
+@example(zone="Australia/Lord_Howe", year=2024, share=0.999)
+def test_one_row_tells_the_day_of_every_instant_in_it(zone: str, year: int, share: float) -> None:
+    turns = clock_tables([datetime(year, 6, 1)], {zone: GB}).day_turn.to_pylist()
+    assert len({row["utc_day"] for row in turns}) == len(turns)
+    for row in turns:
+        midnight = datetime.combine(row["utc_day"], time(0), UTC).replace(tzinfo=None)
+        before = row["turns_at"] - timedelta(microseconds=1) if row["turns_at"] else midnight
+        for at in (midnight, before, row["turns_at"], midnight + timedelta(days=share)):
+            told = at and row["turns_at"] and at >= row["turns_at"]
+            assert (
+                at is None or day_of(at, find_zone(zone, place="test")) == row["next_day" if told else "day"]
+            )
