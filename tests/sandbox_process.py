@@ -1,10 +1,10 @@
-"""Starts the sandbox as its users do: as a process that says where it listens."""
+"""Starts the sandbox as a process that says where it listens."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -76,9 +76,17 @@ def trusting_pool(ca_file: str) -> urllib3.PoolManager:
     return urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=30)
 
 
+def start_sandbox(*arguments: str) -> AbstractContextManager[RunningSandbox]:
+    """A sandbox with these arguments while the block lasts, from the processes that have loaded it already."""
+    # Imported here: what is there builds on what is here.
+    from tests.loop.forked import running_sandbox
+
+    return running_sandbox(*arguments)
+
+
 @contextmanager
-def start_sandbox(*arguments: str) -> Iterator[RunningSandbox]:
-    """Runs `python -m sandbox` with these arguments while the block lasts."""
+def start_program(*arguments: str) -> Iterator[RunningSandbox]:
+    """The same as its users start it: `python -m sandbox`."""
     command = [sys.executable, "-m", "sandbox", "--exit-with-parent", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -15,7 +15,7 @@ import urllib3
 
 from sandbox.options import read_options
 from sandbox.refused import Refused
-from tests.sandbox_process import RunningSandbox, start_sandbox
+from tests.sandbox_process import RunningSandbox, start_program
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import NotebookSandbox
@@ -93,7 +93,7 @@ def test_requests_at_the_same_time_are_all_applied(notebook: "NotebookSandbox", 
 
 
 def test_the_process_says_where_it_listens_and_cleans_up_behind_it() -> None:
-    with start_sandbox("--now", "2026-05-01T09:00:00Z", "--set", "search_lag_s=1.5") as crm:
+    with start_program("--now", "2026-05-01T09:00:00Z", "--set", "search_lag_s=1.5") as crm:
         assert crm.get("/_sandbox/clock")["now"].startswith("2026-05-01T09:00")
         assert crm.get("/_sandbox/switches")["search_lag_s"] == 1.5
         assert Path(crm.ca_file).exists()
