@@ -11,7 +11,7 @@ from rules.prepare import prepare
 from rules.rule import Rule
 from rules.wanted import wanted_facts
 from sync.errors import UserError, nearest_of
-from sync.judging import case_of
+from sync.judging.judging import case_of
 from sync.other_version import Version, read_version
 from sync.run import Bench
 

@@ -21,7 +21,7 @@ from sync.explain_plan import Deed, Deeds
 from sync.explain_reads import Read, reads_of
 from sync.explain_touches import last_touches, touches_of
 from sync.find_account import find_account, records_of
-from sync.judging import Judged, case_of
+from sync.judging.judging import Judged, case_of
 from sync.plan.changes import Plan
 from sync.plan.mutes import Muted, Silence
 from sync.plan.situation import Situation

@@ -14,8 +14,8 @@ from sync.config.config import Config
 from sync.config.identities import Said, read_identities
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
+from sync.judging.settled import settled
 from sync.mirror.mirror import Mirror
-from sync.settled import settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

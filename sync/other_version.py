@@ -13,7 +13,7 @@ from rules.rule import Rule
 from sync.config.config import Config
 from sync.config.read import read_config
 from sync.errors import ConfigRefused, UserError, nearest_of
-from sync.rulebook import read_rulebook
+from sync.judging.rulebook import read_rulebook
 
 PLACE = "--against"
 _PATIENCE_S = 30.0

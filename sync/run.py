@@ -14,19 +14,21 @@ from rules.errors import RulesError
 from rules.rule import Rule
 from rules.wording import shorten
 from sync.apply import Written, apply_plan
-from sync.approved import Approval, Moved
+from sync.approving.approved import Approval, Moved
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url, mirror_path
 from sync.connections import Connection, open_connections
 from sync.decisions.files import keep_decisions, prove_folder
 from sync.decisions.lines import Decided
 from sync.errors import Failed, SyncError
-from sync.judging import Judged, judge_mirror
+from sync.judging.judging import Judged, judge_mirror
+from sync.judging.rulebook import read_rulebook, rulebook_digest
 from sync.just_written import show, tasks_of
 from sync.ledger.lease import Lease
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.mirror.mirror import Mirror
+from sync.people.sight import plan_in_sight
 from sync.plan.changes import Plan
 from sync.plan.limits import over_limits
 from sync.plan.situation import Situation
@@ -34,8 +36,6 @@ from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
 from sync.remember import known_task_ids, remember_tasks
 from sync.retry import keys_to_retry, only
-from sync.rulebook import read_rulebook, rulebook_digest
-from sync.sight import plan_in_sight
 from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
 from sync.wishes import Wishes

@@ -17,11 +17,12 @@ from rules.rule import Rule
 from sync.config.config import Config
 from sync.config.working import working_time
 from sync.connections import Connection
-from sync.judging import Judged
+from sync.judging.judging import Judged
 from sync.ledger.findings import FindingId
 from sync.ledger.ledger import Ledger
 from sync.ledger.settling import Settling
 from sync.mirror.mirror import OWN_TASKS, Mirror
+from sync.people.rota import rota_of, warn_of_strangers
 from sync.plan.caps import OwnedTask
 from sync.plan.changes import Held, Plan, Settled
 from sync.plan.episodes import Ending, OwnTask
@@ -30,7 +31,6 @@ from sync.plan.mutes import Muted, Silence
 from sync.plan.people import People
 from sync.plan.situation import Baseline, DeadLetter, Deadline, Home, Situation, Spoken
 from sync.plan.subjects import Subjects
-from sync.rota import rota_of, warn_of_strangers
 
 _COUNTED = timedelta(days=7)
 """The longest span that an owner's caps count new tasks over."""

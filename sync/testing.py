@@ -16,7 +16,7 @@ from sync.config.config import Config
 from sync.config.working import working_time
 from sync.engine.duckdb_engine import DuckDbEngine
 from sync.errors import UserError, nearest_of
-from sync.rulebook import read_rulebook, refused
+from sync.judging.rulebook import read_rulebook, refused
 
 CHANGED = "the config changes its params, only or clean_up"
 CHANGED_THERE = "the config changes params, only or clean_up of a rule that they look at"

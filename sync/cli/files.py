@@ -11,8 +11,8 @@ from sync.cli.words import with_config
 from sync.config.identities import read_identities
 from sync.connections import read_mappings
 from sync.errors import UserError
+from sync.judging.rulebook import read_rulebook
 from sync.report.answer import as_json
-from sync.rulebook import read_rulebook
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import structlog
 
-from sync.approved import Approval, read_approved, write_plan
+from sync.approving.approved import Approval, read_approved, write_plan
 from sync.cli.console import progress_bars, stdout
 from sync.cli.ending import ends_well
 from sync.cli.person import name_of_person

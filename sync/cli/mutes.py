@@ -15,13 +15,13 @@ from sync.cli.words import Instant, with_config
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url
 from sync.errors import UserError, nearest_of
+from sync.judging.rulebook import read_rulebook
 from sync.ledger.database import utc_now
 from sync.ledger.ledger import Ledger
 from sync.ledger.mutes import Mute
 from sync.muting import MutedClient, end_of, find_muted, muted_names
 from sync.report.answer import as_json
 from sync.report.mutes_text import mutes_document, show_ended, show_muted, show_mutes
-from sync.rulebook import read_rulebook
 
 _LONGEST = 500
 

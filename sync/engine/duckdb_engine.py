@@ -56,6 +56,10 @@ class DuckDbEngine:
         """The whole answer as one Arrow table."""
         return self._connection.sql(sql, params=parameters or []).to_arrow_table()
 
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """The whole answer as Python's values: for a few rows, of which an Arrow table would cost more than they do."""
+        return self._connection.execute(sql, parameters or []).fetchall()
+
     def execute(self, sql: str, parameters: list[Any] | None = None) -> None:
         """Runs a statement that answers nothing."""
         self._connection.execute(sql, parameters or [])
@@ -93,10 +97,10 @@ class DuckDbEngine:
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table, whose quoted name is given, with their types; none where there is no such table."""
         try:
-            rows = self._connection.execute(f"describe {table}").fetchall()
+            found = self._connection.table(table)
         except duckdb.CatalogException:
             return {}
-        return {row[0]: row[1] for row in rows}
+        return dict(zip(found.columns, map(str, found.types), strict=True))
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Makes a temporary table of the rows, or replaces the one of that name."""

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -37,21 +35,16 @@ class Mark:
 
 
 _SETS = ("fields", "links", "lost")
-_TEXTS = pa.list_(pa.string())
-_SCHEMA = pa.schema(
-    [
-        ("connection", pa.string()), ("object", pa.string()), ("fields", _TEXTS), ("links", _TEXTS), ("lost", _TEXTS),
-        ("read_at", pa.timestamp("us")), ("calculated_at", pa.timestamp("us")), ("complete", pa.bool_()),
-        ("row_count", pa.int64()), ("counted", pa.int64()), ("counted_at", pa.timestamp("us")), ("off_count", pa.int64()), ("vanished", pa.int64()), ("left_out_count", pa.int64()), ("reason", pa.string()),
-    ]
-)  # fmt: skip
 
 
-def mark_steps(connection: str, mark: Mark) -> tuple[list[tuple[str, list[Any]]], list[tuple[str, pa.Table]]]:
-    """The deletion and the row that replace an object's mark, to run in the transaction of its rows."""
+def mark_steps(connection: str, mark: Mark) -> list[tuple[str, list[Any]]]:
+    """The statements that replace an object's mark, to run in the transaction of its rows."""
     row = asdict(mark) | {name: sorted(getattr(mark, name)) for name in _SETS} | {"connection": connection}
-    deletion = ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object])
-    return [deletion], [("meta.mark", pa.Table.from_pylist([row], schema=_SCHEMA))]
+    names, places = ", ".join(row), ", ".join("?" * len(row))
+    return [
+        ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object]),
+        (f"insert into meta.mark ({names}) values ({places})", list(row.values())),
+    ]
 
 
 def read_mark(row: Mapping[str, Any]) -> Mark:

@@ -21,10 +21,8 @@ class Merges:
 
     def winners(self, connection: str) -> dict[tuple[str, str], str]:
         """(object, loser's id) -> the id of the record that holds all of it now, over merges of merges."""
-        rows = self._engine.query(
-            "select object, loser_id, winner_id from meta.merge where connection = ?", [connection]
-        ).to_pylist()
-        into = {(row["object"], row["loser_id"]): row["winner_id"] for row in rows}
+        sql = "select object, loser_id, winner_id from meta.merge where connection = ?"
+        into = {(name, loser): winner for name, loser, winner in self._engine.rows(sql, [connection])}
         return {(name, loser): _last(into, name, winner) for (name, loser), winner in into.items()}
 
     def undone(self, connection: str, object_name: str, rows: str) -> Statement:

@@ -104,8 +104,8 @@ class Mirror:
 
     def schemas(self, connection: str) -> dict[str, ObjectSchema | None]:
         """The same, as remembered."""
-        found = self.engine.query("select object, schema from meta.schema where connection = ?", [connection])
-        return {row["object"]: _schema(row["schema"]) for row in found.to_pylist()}
+        sql = "select object, schema from meta.schema where connection = ?"
+        return {name: _schema(text) for name, text in self.engine.rows(sql, [connection])}
 
     def note_described(self, connection: str, mapping: str, at: datetime) -> None:
         """The whole of a mapping, named by a digest, was described without trouble."""
@@ -161,7 +161,8 @@ class Mirror:
                 [connection] if full else [connection, list(by_id)],
             )
             self._mark(connection, mark)
-            self.engine.append("meta.own_task", rows)
+            if by_id:
+                self.engine.append("meta.own_task", rows)
 
     def unfinished(self, connection: str, object_name: str) -> Unfinished | None:
         """The read of the object that an earlier pull began and did not end."""
@@ -307,10 +308,7 @@ class Mirror:
         return self._marks[connection]
 
     def _mark(self, connection: str, mark: Mark) -> None:
-        statements, appends = mark_steps(connection, mark)
-        self._execute(statements)
-        for table, rows in appends:
-            self.engine.append(table, rows)
+        self._execute(mark_steps(connection, mark))
         self._marks_of(connection)[mark.object] = mark
 
     def _counts(self, rows: str) -> tuple[int, int]:
@@ -321,7 +319,7 @@ class Mirror:
         return came, sum(self._number(f"select count(distinct _id) from {rows}{which}") for which in some)
 
     def _number(self, sql: str) -> int:
-        return int(self.engine.query(sql).column(0)[0].as_py())
+        return int(self.engine.rows(sql)[0][0])
 
     def _execute(self, statements: Iterable[Statement]) -> None:
         for sql, parameters in statements:
@@ -335,8 +333,7 @@ class Mirror:
         self.engine.execute(TABLES)
 
     def _column(self, sql: str, parameters: list[Any]) -> list[Any]:
-        values: list[Any] = self.engine.query(sql, parameters).column(0).to_pylist()
-        return values
+        return [row[0] for row in self.engine.rows(sql, parameters)]
 
 
 def _schema(text: str | None) -> ObjectSchema | None:

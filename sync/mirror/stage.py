@@ -185,8 +185,13 @@ def _used_up(parts: list[pa.Table]) -> pa.RecordBatchReader:
 
 def _last_of_each(rows: pa.Table) -> pa.Table:
     """A record that comes twice in one chunk, on two of its pages, counts as it came last."""
-    if pc.count_distinct(rows["_id"]).as_py() == len(rows):
+    if _ascend(rows["_id"]) or pc.count_distinct(rows["_id"]).as_py() == len(rows):
         return rows
     places = pa.table({"_id": rows["_id"], "place": pa.array(range(len(rows)), pa.int64())})
     last = places.group_by("_id").aggregate([("place", "max")])["place_max"]
     return rows.take(last.combine_chunks().sort())
+
+
+def _ascend(ids: pa.ChunkedArray) -> bool:
+    """Whether each id is greater than the one before: what comes in order is told from repeats at a tenth of the cost."""
+    return bool(pc.all(pc.less(ids[:-1], ids[1:]), skip_nulls=False).as_py())

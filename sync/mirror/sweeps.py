@@ -21,6 +21,9 @@ class Sweep:
     """When requests were last spent on it."""
 
 
+_KEPT = ("token", "began_at", "swept_at")
+
+
 class Sweeps:
     """The rounds of all objects, each with the ids that it has brought."""
 
@@ -29,9 +32,9 @@ class Sweeps:
 
     def of(self, connection: str, object_name: str) -> Sweep:
         """How far the object's round has come; an empty one before the first."""
-        sql = "select token, began_at, swept_at from meta.sweep where connection = ? and object = ?"
-        rows = self._engine.query(sql, [connection, object_name]).to_pylist()
-        return Sweep(**rows[0]) if rows else Sweep()
+        sql = f"select {', '.join(_KEPT)} from meta.sweep where connection = ? and object = ?"
+        rows = self._engine.rows(sql, [connection, object_name])
+        return Sweep(**dict(zip(_KEPT, rows[0], strict=True))) if rows else Sweep()
 
     def take(self, connection: str, object_name: str, part: Swept, *, at: datetime) -> None:
         """Keeps the ids of a part with how far the round has come."""

@@ -10,7 +10,7 @@ from rich.table import Table
 from connectors.connector import SetupStep
 from rules.findings import Judgement
 from sync.apply import Written
-from sync.approved import Moved
+from sync.approving.approved import Moved
 from sync.pull.statement import PullReport
 
 _LISTED = 20

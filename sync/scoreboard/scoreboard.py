@@ -12,7 +12,7 @@ from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 from rules.rule import Rule
 from sync.config.working import working_time
-from sync.judging import case_of
+from sync.judging.judging import case_of
 from sync.mirror.mirror import Mirror
 from sync.plan.episodes import own_tasks
 from sync.run import Bench

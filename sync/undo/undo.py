@@ -6,9 +6,9 @@ from typing import Any
 
 from sync.decisions.files import keep_lines, prove_folder, read_decisions
 from sync.errors import Failed, UserError
+from sync.judging.rulebook import rulebook_digest
 from sync.just_written import show
 from sync.ledger.runs import NewRun, Run
-from sync.rulebook import rulebook_digest
 from sync.run import Bench, note_failure, prove_ready, utc_now
 from sync.undo.inverse import Stays, TakeBack
 from sync.undo.looking import Looked, look

@@ -13,20 +13,20 @@ from rules.duration import Duration
 from rules.findings import Judgement
 from sync.config.read import read_config
 from sync.connections import Connection
-from sync.judging import Judged
+from sync.judging.judging import Judged
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.ledger.steps import Step, StepOutcome
 from sync.ledger.tasks import RememberedTask
 from sync.mirror.marks import Mark
 from sync.mirror.mirror import OWN_TASKS, Mirror
+from sync.people.rota import rota_of
 from sync.plan.caps import OwnedTask
 from sync.plan.changes import Settled
 from sync.plan.episodes import own_tasks
 from sync.plan.people import People
 from sync.plan.plan import make_plan
 from sync.plan.situation import Deadline, Situation
-from sync.rota import rota_of
 from sync.situate import keep_settling, situation_of
 from tests.sync.plan.situations import NOON, QUIET, finding, person, situation, tiny, write
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from rules.findings import Finding
-from sync.approved import Approval, read_approved, write_plan
+from sync.approving.approved import Approval, read_approved, write_plan
 from sync.errors import Failed, UserError
 from sync.ledger.ledger import Ledger
 from sync.plan.changes import Plan

@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from rules.rule import Rule
+from sync.approving.grounds import Grounds, grounds_of, name_of, what_moved
 from sync.errors import Failed, UserError
-from sync.grounds import Grounds, grounds_of, name_of, what_moved
+from sync.judging.rulebook import rulebook_digest
 from sync.ledger.steps import Steps
 from sync.plan.changes import FORMAT, Change, Plan
 from sync.plan.situation import Situation
-from sync.rulebook import rulebook_digest
 
 _MOVES = ("due_on", "added")
 """What bears the day of the writing, and may differ on another day without making it another change."""

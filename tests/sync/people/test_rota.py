@@ -6,7 +6,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from sync.config.read import read_config
-from sync.rota import warn_of_strangers
+from sync.people.rota import warn_of_strangers
 from tests.sync.plan.situations import person
 
 CONFIG = """

@@ -18,15 +18,15 @@ from sync.config.config import Config
 from sync.config.working import working_time
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
+from sync.judging.open_facts import by_name, facts_behind
+from sync.judging.settled import settled
+from sync.judging.who import WhoIsWho, merged_into, who_is_who, with_merged
 from sync.ledger.ledger import Ledger
 from sync.mirror.mirror import Mirror
-from sync.open_facts import by_name, facts_behind
 from sync.plan.episodes import OwnTask, own_tasks
 from sync.plan.people import Person
 from sync.plan.subjects import Subjects
-from sync.settled import settled
 from sync.watch import memory_of
-from sync.who import WhoIsWho, merged_into, who_is_who, with_merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
