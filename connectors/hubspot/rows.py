@@ -52,7 +52,12 @@ def _with_id(records: pa.StructArray) -> tuple[pa.StructArray, int]:
 
 def merges_of(records: pa.StructArray) -> pa.Table:
     """`loser_id` and `winner_id` of every merge that these records tell of; they must have MERGED."""
-    losers = pc.split_pattern(pc.struct_field(records, ["properties", MERGED]), ";")
+    listed = pc.struct_field(records, ["properties", MERGED])
+    if listed.null_count:
+        # Nearly no record is the winner of a merge.
+        won = pc.is_valid(listed)
+        records, listed = records.filter(won), listed.filter(won)
+    losers = pc.split_pattern(listed, ";")
     merges = pa.table(
         {
             "loser_id": pc.utf8_trim_whitespace(losers.flatten()),
