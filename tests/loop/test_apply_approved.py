@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,36 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data_folder(tmp_path_factory.mktemp("approve") / "data", CLIENTS)
 
 
-@pytest.fixture(params=["sf", "hs"])
-def desk(request: pytest.FixtureRequest, data: Path, tmp_path: Path) -> Iterator[Desk]:
-    """A plan for three clients, in plan.json, that nobody has applied yet."""
-    with crm_with(data, crm=request.param) as sandbox:
-        made = Desk(crm=request.param, folder=tmp_path, sandbox=sandbox).configure(mode="preview")
+@contextmanager
+def _agreed(crm: str, data: Path, folder: Path) -> Iterator[Desk]:
+    with crm_with(data, crm=crm) as sandbox:
+        made = Desk(crm=crm, folder=folder, sandbox=sandbox).configure(mode="preview")
         assert made.keptword("pull").code == 0
         _agree(made, "--accept-baseline")
         yield made
+
+
+@pytest.fixture(params=["sf", "hs"])
+def desk(request: pytest.FixtureRequest, data: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A plan for three clients, in plan.json, that nobody has applied yet."""
+    with _agreed(request.param, data, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The same for those that write to no CRM."""
+    with _agreed("sf", data, tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
+@pytest.fixture
+def unapplied(shared: Desk) -> Iterator[Desk]:
+    """With config and file as they were."""
+    path = shared.folder / "plan.json"
+    before = path.read_bytes()
+    yield shared.configure(mode="preview")
+    path.write_bytes(before)
 
 
 def _agree(desk: Desk, *arguments: str) -> None:
@@ -60,10 +83,9 @@ def test_an_approved_plan_is_written_and_the_run_knows_by_whose_word(desk: Desk)
     assert (run.run_id, run.approved_by) == (document["run_id"], "Ann Other")
 
 
-@pytest.mark.parametrize("desk", ["sf"], indirect=True)
-def test_a_plan_can_be_read_as_a_page_before(desk: Desk) -> None:
-    path = desk.folder / "plan.html"
-    assert desk.keptword("plan", "--accept-baseline", "--html", str(path)).code == 0
+def test_a_plan_can_be_read_as_a_page_before(unapplied: Desk) -> None:
+    path = unapplied.folder / "plan.html"
+    assert unapplied.keptword("plan", "--accept-baseline", "--html", str(path)).code == 0
     page = path.read_text("utf-8")
     assert [name for name in ("Rita Ray", "Alder", "Birch", "Cedar") if name not in page] == []
 
@@ -128,9 +150,9 @@ def test_a_plan_for_another_crm_is_refused(desk: Desk) -> None:
     _refused(other, 1, "the plan was made for another CRM: ", "Make it anew with `keptword plan --out F`")
 
 
-def test_a_plan_by_other_rules_is_refused(desk: Desk) -> None:
-    desk.configure("[rules.stale-contact.params]", "max_silence_days = 5", mode="preview")
-    _refused(desk, 1, "the rules have changed since the plan was made", "Make it anew and read it again")
+def test_a_plan_by_other_rules_is_refused(unapplied: Desk) -> None:
+    unapplied.configure("[rules.stale-contact.params]", "max_silence_days = 5", mode="preview")
+    _refused(unapplied, 1, "the rules have changed since the plan was made", "Make it anew and read it again")
 
 
 EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -146,19 +168,17 @@ REMEDIES = (
 
 
 @pytest.mark.parametrize(("problem", "remedy"), list(zip(EDITS, REMEDIES, strict=True)))
-@pytest.mark.parametrize("desk", ["sf"], indirect=True)
 def test_an_edited_file_and_one_of_another_format_are_the_persons_own(
-    desk: Desk, problem: str, remedy: str
+    unapplied: Desk, problem: str, remedy: str
 ) -> None:
-    path = desk.folder / "plan.json"
+    path = unapplied.folder / "plan.json"
     raw = json.loads(path.read_bytes())
     EDITS[problem](raw)
     path.write_text(json.dumps(raw), "utf-8")
-    _refused(desk, 2, problem, remedy)
+    _refused(unapplied, 2, problem, remedy)
 
 
-@pytest.mark.parametrize("desk", ["sf"], indirect=True)
 @pytest.mark.parametrize("option", [["--partial"], ["--approved-by", "Ann"]])
-def test_an_approval_without_a_plan_is_refused(desk: Desk, option: list[str]) -> None:
-    ended = desk.configure().keptword("apply", *option)
+def test_an_approval_without_a_plan_is_refused(unapplied: Desk, option: list[str]) -> None:
+    ended = unapplied.configure().keptword("apply", *option)
     assert (ended.code, ended.document["error"]["place"]) == (2, option[0])

@@ -68,6 +68,26 @@ def told(folder: Path) -> Any:
     return json.loads(keptword(folder, "explain", HERO, "--json").stdout)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a person reads of the client, and all that the ledger held before and afterwards."""
+
+    text: str
+    ledger_before: list[str]
+    ledger_after: list[str]
+
+
+@pytest.fixture(scope="module")
+def shown(folder: Path) -> Shown:
+    def kept() -> list[str]:
+        with closing(sqlite3.connect(folder / "keptword-ledger.db")) as ledger:
+            return list(ledger.iterdump())
+
+    before, result = kept(), keptword(folder, "explain", HERO)
+    assert result.exit_code == 0
+    return Shown(text=result.stdout, ledger_before=before, ledger_after=kept())
+
+
 def subjects(told: Any, *outcomes: str) -> set[tuple[str, str]]:
     return {
         (rule["rule"], subject["subject_id"])
@@ -103,8 +123,8 @@ def test_what_is_held_has_the_plans_own_reason(pulled: Pulled, told: Any) -> Non
     assert said == {pair: [held[pair]] for pair in said}
 
 
-def test_a_person_reads_first_what_matters_and_then_a_line_for_the_rest(folder: Path) -> None:
-    said = keptword(folder, "explain", HERO).stdout
+def test_a_person_reads_first_what_matters_and_then_a_line_for_the_rest(folder: Path, shown: Shown) -> None:
+    said = shown.text
 
     assert said.startswith(f"{HERO}  ")
     assert said.index("missed-commitment  A promise") < said.index("\nDid not fire\n") < said.index("\nOff\n")
@@ -155,12 +175,6 @@ def test_an_earlier_now_is_judged_with_the_facts_of_then(folder: Path) -> None:
     assert then["as_of"] == "2026-05-01T00:00:00Z"
 
 
-def test_explaining_leaves_the_ledger_as_it_is(folder: Path) -> None:
-    def kept() -> list[str]:
-        with closing(sqlite3.connect(folder / "keptword-ledger.db")) as ledger:
-            return list(ledger.iterdump())
-
-    before = kept()
-
-    assert keptword(folder, "explain", HERO).exit_code == 0
-    assert kept() == before
+def test_explaining_leaves_the_ledger_as_it_is(shown: Shown) -> None:
+    assert shown.ledger_before
+    assert shown.ledger_after == shown.ledger_before
