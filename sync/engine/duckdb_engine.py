@@ -1,6 +1,6 @@
 """DuckDB: the database that the mirror is kept in and judged by unless the config names another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -106,9 +106,10 @@ class DuckDbEngine:
         """Makes a temporary table of the rows, or replaces the one of that name."""
         self._with(rows, f"create or replace temp table {quoted(name)} as select * from given_rows")
 
-    def make_table(self, table: str, schema: pa.Schema) -> None:
-        """An empty table of these columns, in place of one of that quoted name."""
-        self._with(schema.empty_table(), f"create or replace table {table} as select * from given_rows")
+    def make_table(self, table: str, columns: Mapping[str, str]) -> None:
+        """An empty table of these columns, by their types, in place of one of that quoted name."""
+        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        self.execute(f"create or replace table {table} ({listed})")
 
     def append(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Adds rows to a table, whose quoted name is given, by column name; from a reader they are taken as they come."""

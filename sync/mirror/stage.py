@@ -7,9 +7,9 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.connector import ARROW_TYPES, Chunk, ObjectSchema
+from connectors.connector import Chunk, ObjectSchema
 from sync.engine.duckdb_engine import DuckDbEngine
-from sync.mirror.tables import link_table, object_table
+from sync.mirror.tables import COLUMN_TYPES, link_table, object_table
 from sync.mirror.unfinished import Unfinished, as_text
 
 MOST_ODDITIES = 100
@@ -19,8 +19,8 @@ _ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 122_880, 64_000_000, 15.0
 """So many rows DuckDB writes as one; others are written anew with those that follow. Long texts must not pile up in
 memory for it, nor minutes of a slow read be lost with a process that is killed."""
 
-_LINK = pa.schema([("from_id", pa.string()), ("to_id", pa.string()), ("type_id", pa.string())])
-_BATCH = pa.field("_batch", pa.int64())
+_LINK = {"from_id": "VARCHAR", "to_id": "VARCHAR", "type_id": "VARCHAR"}
+_BATCH = {"_batch": "BIGINT"}
 
 
 class Stage:
@@ -95,16 +95,16 @@ class Stage:
 
     def make_empty(self, table: str, links: Mapping[str, str]) -> None:
         """Tables as those of the stage would be, without rows: there is nothing to stage for them."""
-        self._engine.make_table(table, self._columns.remove(self._columns.get_field_index(_BATCH.name)))
+        self._engine.make_table(table, self._columns)
         for target in links.values():
             self._engine.make_table(target, _LINK)
 
     def finish(self) -> None:
         """The same without a word on how far: inside of a transaction in which the rows go where they belong."""
         if not self._is_made:
-            self._engine.make_table(self.rows, self._columns)
+            self._engine.make_table(self.rows, self._columns | _BATCH)
             for table in self.links.values():
-                self._engine.make_table(table, _LINK.append(_BATCH))
+                self._engine.make_table(table, _LINK | _BATCH)
             self._is_made = True
         for table, parts in self._waiting.items():
             self._engine.append(table, _used_up(parts))
@@ -154,21 +154,18 @@ class Stage:
         )
 
 
-def _columns(schema: ObjectSchema, fields: Sequence[str], also: Sequence[str]) -> pa.Schema:
-    return pa.schema(
-        [
-            pa.field("_id", pa.string()),
-            pa.field("_deleted", pa.bool_()),
-            pa.field("_changed_at", pa.timestamp("us")),
-            *(pa.field(name, ARROW_TYPES[schema.fields[name].type]) for name in fields),
-            *(pa.field(name, pa.string()) for name in also if name not in fields),
-            _BATCH,
-        ]
-    )
+def _columns(schema: ObjectSchema, fields: Sequence[str], also: Sequence[str]) -> dict[str, str]:
+    return {
+        "_id": "VARCHAR",
+        "_deleted": "BOOLEAN",
+        "_changed_at": "TIMESTAMP",
+        **{name: COLUMN_TYPES[schema.fields[name].type] for name in fields},
+        **{name: "VARCHAR" for name in also if name not in fields},
+    }
 
 
 def _numbered(rows: pa.Table, batch: int) -> pa.Table:
-    return rows.append_column(_BATCH, pa.repeat(pa.scalar(batch, pa.int64()), len(rows)))
+    return rows.append_column("_batch", pa.repeat(pa.scalar(batch, pa.int64()), len(rows)))
 
 
 def _used_up(parts: list[pa.Table]) -> pa.RecordBatchReader:

@@ -42,7 +42,7 @@ class Sweeps:
         began_at = before.began_at if before.token is not None and before.began_at else at
         with self._engine.transaction():
             if before.began_at is None or not self._engine.columns(table):
-                self._engine.make_table(table, pa.schema([("_id", pa.string())]))
+                self._engine.make_table(table, {"_id": "VARCHAR"})
             self._engine.append(table, pa.table({"_id": part.live.cast(pa.string())}))
             self._keep(connection, object_name, Sweep(token=part.token, began_at=began_at, swept_at=at))
 
