@@ -13,7 +13,7 @@ from connectors.hubspot.budget import SEARCHES_PER_S
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.rows import MERGED
 
-_ROWS = 1000
+_ROWS = 2000
 _BYTES = 16_000_000
 _PLACES = {"after", "beyond", "from", "end"}
 """What a `resume` names: the cursor of a list, the last id of a search, the number of ids done, or nothing more."""
