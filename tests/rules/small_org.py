@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
 import pyarrow as pa
 
+from rules.asked import EVERYTHING
 from rules.calendar.working import WorkingTime
 from rules.case import Case, Memory
 from rules.columns import Column
@@ -25,6 +26,7 @@ from rules.records import RECORDS
 from rules.rule import Rule, read_rules
 from rules.source_sql import SQL_TYPES, Place
 from rules.views import SourceView, compile_sources
+from rules.wanted import wanted_facts
 from sync.engine.duckdb_engine import DuckDbEngine, quoted
 
 SALESFORCE = """
@@ -86,6 +88,7 @@ LONDON = WorkingTime(country="GB", subdivision="ENG")
 Schema = dict[str, Column]
 
 
+@cache
 def default_mapping(crm: str) -> RecordSources:
     """What ships with the connector."""
     text = files("connectors").joinpath(crm, "mapping.toml").read_text(encoding="utf-8")
@@ -202,11 +205,11 @@ def org_without(*objects: str, **options: Any) -> SmallOrg:
 class Facts(Mapping[str, list[dict[str, Any]]]):
     """Subject -> its rows in the order of the judged instants and of their ids, one of each; read when asked for."""
 
-    def __init__(self, engine: DuckDbEngine) -> None:
-        self._engine = engine
+    def __init__(self, judged: "Judged") -> None:
+        self._judged = judged
 
     def __getitem__(self, subject: str) -> list[dict[str, Any]]:
-        return _facts(self._engine, [subject])[subject]
+        return _facts(self._judged.made({subject: EVERYTHING[subject]}), [subject])[subject]
 
     def __iter__(self) -> Iterator[str]:
         return iter(SUBJECTS)
@@ -217,17 +220,44 @@ class Facts(Mapping[str, list[dict[str, Any]]]):
 
 @dataclass(kw_only=True)
 class Judged:
-    """A prepared judging, carried out when its answer is asked for: most tests look at a fact or two."""
+    """A judging that is prepared and carried out as far as its answers are asked for: most tests look at a fact or two."""
 
-    engine: DuckDbEngine
     case: Case
     rules: Mapping[str, Rule]
-    zones_unknown: tuple[str, ...]
+    bare: DuckDbEngine
+    """With the CRMs' tables in it."""
+    every: Mapping[str, frozenset[str]]
+    """The facts that `engine` has."""
+    _made: dict[str, frozenset[str]] | None = None
+    _zones: tuple[str, ...] = ()
+    _alone: dict[str, Judgement] = field(default_factory=dict)
+
+    def made(self, facts: Mapping[str, frozenset[str]]) -> DuckDbEngine:
+        """The engine with these facts, and those that were asked for before."""
+        before = self._made or {}
+        wanted = {
+            name: before.get(name, frozenset()) | facts.get(name, frozenset()) for name in {*before, *facts}
+        }
+        if wanted != self._made:
+            self._zones = prepare(self.bare, self.case, facts=wanted)
+            self._made = wanted
+        return self.bare
+
+    @property
+    def engine(self) -> DuckDbEngine:
+        """With everything made."""
+        return self.made(self.every)
+
+    @property
+    def zones_unknown(self) -> tuple[str, ...]:
+        """Time zones of the CRMs' records that nobody knows."""
+        self.made({})
+        return self._zones
 
     @property
     def facts(self) -> Facts:
         """The facts of every subject."""
-        return Facts(self.engine)
+        return Facts(self)
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -251,17 +281,23 @@ class Judged:
         (row,) = self.facts["invoice"]
         return row
 
+    def alone(self, rule: str) -> Judgement:
+        """What one rule finds, as a run judges it: on the facts that it wants, and without a look at other rules."""
+        if rule not in self._alone:
+            rules = [self.rules[rule]]
+            self._alone[rule] = judge(self.made(wanted_facts(rules)), self.case, rules)
+        return self._alone[rule]
+
     def found(self, rule: str) -> list[str]:
         """The subjects of a rule's findings, but for the clean-up list."""
-        found = self.judgement.findings
-        return [each.subject_id for each in found if each.rule == rule and not each.is_old]
+        return [each.subject_id for each in self.alone(rule).findings if not each.is_old]
 
     def clean_up(self, rule: str) -> list[str]:
         """The subjects for which a rule holds too long already."""
-        return [each.subject_id for each in self.judgement.findings if each.rule == rule and each.is_old]
+        return [each.subject_id for each in self.alone(rule).findings if each.is_old]
 
 
-def prepare_orgs(
+def compile_orgs(
     *orgs: SmallOrg,
     now: datetime = NOW,
     timezone: str = "Europe/London",
@@ -273,8 +309,8 @@ def prepare_orgs(
     earlier: Sequence[datetime] = (),
     clock: Literal["client", "owner", "company"] = "client",
     settled: Settled = NOTHING_SAID,
-) -> tuple[DuckDbEngine, Case, tuple[str, ...]]:
-    """Compiles and prepares as a run does; a record that no org feeds is absent. The engine is the caller's."""
+) -> tuple[DuckDbEngine, Case]:
+    """Compiles as a run does; a record that no org feeds is absent. The engine is the caller's."""
     engine = DuckDbEngine()
     try:
         views = [view for org in orgs for view in org.views(engine)]
@@ -292,36 +328,47 @@ def prepare_orgs(
             memory=memory or Memory(),
             settled=settled,
         )
-        return engine, case, prepare(engine, case)
     except BaseException:
         engine.close()
         raise
+    return engine, case
 
 
 @contextmanager
-def prepared(*orgs: SmallOrg, **options: Any) -> Iterator[tuple[DuckDbEngine, Case, tuple[str, ...]]]:
-    """The same for a `with`; options as of prepare_orgs()."""
-    engine, case, zones = prepare_orgs(*orgs, **options)
+def prepared(
+    *orgs: SmallOrg, facts: Mapping[str, frozenset[str]] = EVERYTHING, **options: Any
+) -> Iterator[tuple[DuckDbEngine, Case, tuple[str, ...]]]:
+    """Prepared as a run does, for a `with`; further options as of compile_orgs()."""
+    engine, case = compile_orgs(*orgs, **options)
     with engine:
-        yield engine, case, zones
+        yield engine, case, prepare(engine, case, facts=facts)
 
 
 def tell(*orgs: SmallOrg, about: Iterable[str] = SUBJECTS, **options: Any) -> dict[str, list[dict[str, Any]]]:
-    """The facts alone, as `Judged` has them; options as of prepare_orgs()."""
-    with prepared(*orgs, **options) as (engine, _, _):
+    """The facts alone, as `Judged` has them; options as of compile_orgs()."""
+    about = tuple(about)
+    asked = {subject: EVERYTHING[subject] for subject in about}
+    with prepared(*orgs, facts=asked, **options) as (engine, _, _):
         return _facts(engine, about)
+
+
+@cache
+def built_in() -> Mapping[str, Rule]:
+    """The rules of the catalogue, as they come."""
+    return read_rules({}, [], place="keptword.toml")
 
 
 def judge_orgs(
     *orgs: SmallOrg,
     overrides: Mapping[str, Any] | None = None,
     own: Sequence[Mapping[str, Any]] = (),
+    facts: Mapping[str, frozenset[str]] = EVERYTHING,
     **options: Any,
 ) -> Judged:
-    """Judges as a run does, once somebody asks; options as of prepare_orgs()."""
-    rules = read_rules(overrides or {}, own, place="keptword.toml")
-    engine, case, zones = prepare_orgs(*orgs, **options)
-    return Judged(engine=engine, case=case, rules=rules, zones_unknown=zones)
+    """Judges as a run does, once somebody asks; options as of compile_orgs()."""
+    rules = read_rules(overrides or {}, own, place="keptword.toml") if overrides or own else built_in()
+    engine, case = compile_orgs(*orgs, **options)
+    return Judged(bare=engine, case=case, rules=rules, every=facts)
 
 
 def _facts(engine: DuckDbEngine, about: Iterable[str]) -> dict[str, list[dict[str, Any]]]:

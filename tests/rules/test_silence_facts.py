@@ -151,14 +151,14 @@ def test_silence_is_unknown_where_mail_is_not_seen_and_a_call_ends_it(
     days: int | None, found: int, unknown: int, *, logged: bool
 ) -> None:
     judged = judge_orgs(quiet(days), email_is_logged=logged)
-    told = [each for each in judged.judgement.unknown if each.rule == "stale-contact"]
+    told = judged.alone("stale-contact").unknown
     assert (len(judged.found("stale-contact")), len(told)) == (found, unknown)
     assert all(each.subject_id == "00D1:a0" and "e-mail" in each.reason for each in told)
 
 
 def test_what_is_unknown_of_every_client_is_said_once() -> None:
     judged = judge_orgs(quiet(31, owners=3), email_is_logged=True)
-    (told,) = [each for each in judged.judgement.unknown if each.rule == "stale-contact"]
+    (told,) = judged.alone("stale-contact").unknown
     assert (told.subject_id, told.org_id) == (None, None)
 
 
@@ -166,7 +166,7 @@ def test_what_is_unknown_of_some_is_said_of_each() -> None:
     org = quiet(31, owners=3)
     org.touch(days_ago(40), account_id="a1")
     judged = judge_orgs(org, email_is_logged=True)
-    told = [each.subject_id for each in judged.judgement.unknown if each.rule == "stale-contact"]
+    told = [each.subject_id for each in judged.alone("stale-contact").unknown]
     assert (told, judged.found("stale-contact")) == (["00D1:a0", "00D1:a2"], ["00D1:a1"])
 
 

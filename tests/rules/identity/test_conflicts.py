@@ -7,8 +7,8 @@ import pytest
 from rules.identity.conflicts import Conflict, conflicts
 from rules.identity.matches import by_how, matches, ties_of
 from rules.identity.settled import Settled
-from tests.rules.identity.two_crms import HS, SF, ids, two_crms
-from tests.rules.small_org import NOTHING_SAID, Judged, judge_orgs
+from tests.rules.identity.two_crms import HS, SF, ids, records_of, two_crms
+from tests.rules.small_org import NOTHING_SAID, Judged
 
 Accounts = Mapping[str, tuple[str | None, str | None]]
 
@@ -22,7 +22,7 @@ def judge(accounts: Accounts, settled: Settled = NOTHING_SAID) -> Judged:
             salesforce.account(id_, Website=domain, Rating=names)
         else:
             hubspot.account(id_, domain=domain, salesforceaccountid=names)
-    return judge_orgs(salesforce, hubspot, settled=settled)
+    return records_of(salesforce, hubspot, settled=settled)
 
 
 def told(accounts: Accounts, settled: Settled = NOTHING_SAID) -> list[Conflict]:
@@ -80,7 +80,7 @@ def test_an_id_that_two_orgs_have_joins_neither() -> None:
         org.account("5")
     salesforce.records = {"account": {"columns": {"other_crm_id": "Rating"}}}
     salesforce.account("s", Rating="5")
-    (conflict,) = conflicts(judge_orgs(salesforce, hubspot, portal).engine)
+    (conflict,) = conflicts(records_of(salesforce, hubspot, portal).engine)
     assert (conflict.kind, len(conflict.accounts)) == ("id names several", 3)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from rules.case import Memory
 from rules.identity.copies import RAISED
-from tests.rules.identity.two_crms import HS, SF, one_client
-from tests.rules.small_org import NOW, Judged, SmallOrg, days_ago, judge_orgs, tell
+from tests.rules.identity.two_crms import HS, SF, one_client, records_of
+from tests.rules.small_org import NOW, SmallOrg, days_ago, judge_orgs, tell
 
 AT = days_ago(10)
 LATER = AT + timedelta(minutes=14)
@@ -28,7 +28,7 @@ def call(org: SmallOrg, id_: str = "c", *, at: datetime = AT, **values: Any) -> 
 
 
 def touches(*orgs: SmallOrg, memory: Memory | None = None) -> list[tuple[str, datetime]]:
-    judged: Judged = judge_orgs(*orgs, memory=memory)
+    judged = records_of(*orgs, memory=memory)
     rows = judged.engine.query("select activity_id, happened_at from activity order by 1").to_pylist()
     return [(row["activity_id"], row["happened_at"]) for row in rows]
 
@@ -104,7 +104,7 @@ def test_a_copy_at_a_client_of_one_crm_alone_is_none() -> None:
     call(hubspot, hs_call_title="Talk")
     hubspot.link("calls", "c", "companies", "only")
     task(salesforce, at=AT - timedelta(minutes=1), Subject="Talk")
-    judged = judge_orgs(salesforce, hubspot)
+    judged = records_of(salesforce, hubspot)
     rows = judged.engine.query("select activity_id, account_id from activity order by 1").to_pylist()
     assert [tuple(row.values()) for row in rows] == [(f"{SF}:t", f"{SF}:s"), (f"{HS}:c", f"{HS}:only")]
 

@@ -1,6 +1,7 @@
 """Whatever the CRMs and an admin say, joining is an equivalence that no order of the connections changes."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import pyarrow as pa
 from hypothesis import given, settings
@@ -31,14 +32,20 @@ def closure(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
     return group
 
 
+@cache
+def shared_engine() -> DuckDbEngine:
+    """Each joining makes its tables anew."""
+    return DuckDbEngine()
+
+
 def clients(accounts: Accounts, settled: Settled, orgs: Sequence[str] = ORGS) -> dict[str, str]:
     """Account -> the one that stands for it."""
     rows = [{"account_id": id_, "domain": said[0], "other_crm_id": said[1]} for id_, said in accounts.items()]
     schema = pa.schema([(name, pa.string()) for name in ("account_id", "domain", "other_crm_id")])
-    with DuckDbEngine() as engine:
-        engine.keep("raw_account", pa.Table.from_pylist(rows, schema=schema))
-        join_clients(engine, orgs, settled)
-        found = engine.query("select account_id, client_id from same_client").to_pylist()
+    engine = shared_engine()
+    engine.keep("raw_account", pa.Table.from_pylist(rows, schema=schema))
+    join_clients(engine, orgs, settled)
+    found = engine.query("select account_id, client_id from same_client").to_pylist()
     assert len({row["account_id"] for row in found}) == len(found)
     return {id_: id_ for id_ in accounts} | {row["account_id"]: row["client_id"] for row in found}
 

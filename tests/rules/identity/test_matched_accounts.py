@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from rules.identity.settled import Settled
-from tests.rules.identity.two_crms import HS, LONG, SF, SHORT, ids, joined, two_crms
+from tests.rules.identity.two_crms import HS, LONG, SF, SHORT, ids, joined, records_of, two_crms
 from tests.rules.small_org import NOTHING_SAID, Judged, SmallOrg, days_ago, judge_orgs
 
 
@@ -20,7 +20,7 @@ def judge(
         orgs[0].account(id_, Website=website)
     for id_, (domain, names) in hubspot.items():
         orgs[1].account(id_, domain=domain, salesforceaccountid=names)
-    return judge_orgs(*orgs, settled=settled)
+    return records_of(*orgs, settled=settled)
 
 
 def pair(*names: str) -> set[frozenset[str]]:
@@ -83,9 +83,9 @@ def test_one_crm_alone_has_nothing_to_join_but_what_is_confirmed() -> None:
     org = SmallOrg(org_id=SF)
     for name in ("s1", "s2", "s3"):
         org.account(name, Website="acme.test")
-    assert joined(judge_orgs(org)) == set()
+    assert joined(records_of(org)) == set()
     settled = Settled(same=((f"{SF}:s1", f"{SF}:s3"),))
-    assert joined(judge_orgs(org, settled=settled)) == pair("s1", "s3")
+    assert joined(records_of(org, settled=settled)) == pair("s1", "s3")
 
 
 def test_what_the_record_that_stands_leaves_empty_another_crm_may_know() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from rules.columns import Column
-from tests.rules.identity.two_crms import HS, SF, one_client
+from tests.rules.identity.two_crms import HS, SF, one_client, records_of
 from tests.rules.small_org import SmallOrg, days_ago, judge_orgs, tell
 
 
@@ -57,7 +57,7 @@ def test_a_person_of_two_clients_stays_with_both() -> None:
     salesforce, hubspot = with_contacts({"p": "ann@acme.test"}, {"q": ("ann@acme.test", None)})
     hubspot.account("other")
     hubspot.link("contacts", "q", "companies", "other")
-    judged = judge_orgs(salesforce, hubspot)
+    judged = records_of(salesforce, hubspot)
     rows = judged.engine.query("select contact_id, account_id from contact order by 2").to_pylist()
     assert [tuple(row.values()) for row in rows] == [(f"{SF}:p", f"{SF}:s"), (f"{SF}:p", f"{HS}:other")]
 

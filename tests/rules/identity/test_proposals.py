@@ -8,8 +8,8 @@ from rules.identity.names import LEGAL_FORMS, country_sql, name_sql, phone_sql, 
 from rules.identity.proposals import Proposal, propose
 from rules.identity.settled import Settled
 from sync.engine.duckdb_engine import DuckDbEngine
-from tests.rules.identity.two_crms import HS, SF, joined, two_crms
-from tests.rules.small_org import NOTHING_SAID, judge_orgs
+from tests.rules.identity.two_crms import HS, SF, joined, records_of, two_crms
+from tests.rules.small_org import NOTHING_SAID
 
 Said = Mapping[str, str | None]
 
@@ -19,7 +19,7 @@ def proposed(salesforce: Said, hubspot: Said, settled: Settled = NOTHING_SAID) -
     orgs = two_crms()
     orgs[0].account("s", **{"name": "Harbour & Pine Ltd", **salesforce})  # type: ignore[arg-type]  # columns by name
     orgs[1].account("h", **{"name": "Harbour and Pine", **hubspot})  # type: ignore[arg-type]
-    judged = judge_orgs(*orgs, settled=settled)
+    judged = records_of(*orgs, settled=settled)
     found = propose(judged.engine)
     assert not (found and joined(judged))
     return found
@@ -118,7 +118,7 @@ def test_what_is_far_or_joined_already_is_not_proposed(salesforce: Said, hubspot
     orgs = two_crms()
     orgs[0].account("s", **{"name": "Harbour & Pine Ltd", **salesforce})  # type: ignore[arg-type]
     orgs[1].account("h", **{"name": "Harbour and Pine", **hubspot})  # type: ignore[arg-type]
-    assert propose(judge_orgs(*orgs).engine) == []
+    assert propose(records_of(*orgs).engine) == []
 
 
 @pytest.mark.parametrize("pair", [(f"{SF}:s", f"{HS}:h"), (f"{HS}:h", f"{SF}:s")])
@@ -131,4 +131,4 @@ def test_two_accounts_of_one_crm_are_not_proposed() -> None:
     for name in ("s1", "s2"):
         salesforce.account(name, name="Acme")
     hubspot.account("h", name="Something else")
-    assert propose(judge_orgs(salesforce, hubspot).engine) == []
+    assert propose(records_of(salesforce, hubspot).engine) == []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.rules.small_org import Judged, SmallOrg, days_ago
+from tests.rules.small_org import Judged, SmallOrg, days_ago, judge_orgs
 
 SF, HS = "00D1", "77"
 LONG, SHORT = "001AAAAAAAAAAAAEAQ", "001AAAAAAAAAAAA"
@@ -20,6 +20,11 @@ def one_client(**values: Any) -> tuple[SmallOrg, SmallOrg]:
     salesforce.account("s", name="Acme", created=days_ago(90), live=True, Website="acme.test", **values)
     hubspot.account("h", name="Acme", created=days_ago(90), live=True, domain="acme.test")
     return salesforce, hubspot
+
+
+def records_of(*orgs: SmallOrg, **options: Any) -> Judged:
+    """Their records, each client once, and who is who; no fact is made of them."""
+    return judge_orgs(*orgs, facts={}, **options)
 
 
 def joined(judged: Judged) -> set[frozenset[str]]:
