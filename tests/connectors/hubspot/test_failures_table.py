@@ -127,7 +127,7 @@ def test_17_a_delta_of_nearly_everything_is_listed_where_that_is_quicker(
     assert len(set(ids_of(found))) == CONTACTS
     assert len(requests(portal, "/search")) == 1
     rest = read(connector, "contacts", "email", since=LAST_YEAR, held=CONTACTS, resume=found[3].resume)
-    assert len(ids_of(rest)) == CONTACTS - 4000
+    assert len(ids_of(rest)) == CONTACTS - len(ids_of(found[:4]))
 
 
 @pytest.mark.parametrize(("name", "to"), [("companies", "contacts"), ("contacts", "companies")])
