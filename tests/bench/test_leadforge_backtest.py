@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bench.leadforge_data import generate, shape
+from bench.leadforge_data import shape
 from bench.served import SECRETS, serve, write_config
 from sync.cli.main import main
 from tests.leadforge_truth import stale_accounts
@@ -19,11 +19,6 @@ ALL_ACTIVE = '[connections.crm.records.account]\ncolumns = { is_active = "true" 
 """leadforge knows no former clients."""
 
 STRICTER = "[rules.stale-contact]\nparams.max_silence_days = { by = 'account_tier', A = 14, B = 30, C = 50, default = 30 }\n"
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return generate(tmp_path_factory.mktemp("leadforge") / "bundle")
 
 
 def keptword(config: Path, command: str, *options: str) -> Any:

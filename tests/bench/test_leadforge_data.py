@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bench.leadforge_data import CRMS, FILES, HOUSE_ACCOUNT, Crm, generate, shape
+from bench.leadforge_data import CRMS, FILES, HOUSE_ACCOUNT, Crm, shape
 from tests.leadforge_truth import accounts_without_activity, stale_accounts, touches_by_account
 
 TODAY = date(2024, 5, 1)
@@ -62,9 +62,8 @@ class Bundle:
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+def bundle(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder = tmp_path_factory.mktemp("leadforge")
-    tables = generate(folder / "bundle")
     counts = {
         name: count for crm in CRMS for name, count in shape(tables, folder / "shaped", crm=crm).items()
     }

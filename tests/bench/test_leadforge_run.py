@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from bench.leadforge_data import CRMS, Crm, generate, shape
+from bench.leadforge_data import CRMS, Crm, shape
 from bench.served import SECRETS, Served, serve, write_config
 from sync.cli.main import main
 from tests.leadforge_truth import Silence, accounts_without_activity, stale_accounts
@@ -131,11 +131,6 @@ def mirrored(path: Path) -> dict[str, list[tuple[Any, ...]]]:
             name: sorted(mirror.sql(f'from crm_crm."{name}"{live(name)}').fetchall(), key=repr)
             for name in names
         }
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return generate(tmp_path_factory.mktemp("leadforge") / "bundle")
 
 
 @pytest.fixture(scope="module")
