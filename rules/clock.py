@@ -24,6 +24,7 @@ ALWAYS = datetime(9999, 12, 31)
 
 _DAY_KEYS, _DAY_NUMBERS = ["timezone", "utc_day"], ["day", "day_number", "business_number"]
 _EARLIEST = re.compile(r"\(select min\((\w+)\) from clock\)", re.IGNORECASE)
+_KNOWN_COMPARED, _KNOWN_SELECTED = re.compile(r"(<=|>) [jk]\.known_at\b"), re.compile(r"\b[jk]\.known_at,")
 _BEFORE_ALL = datetime(1, 1, 1)
 
 
@@ -87,6 +88,13 @@ def with_days(sql: str, clock: pa.Table) -> str:
     """SQL in which the earliest day of a column of the clock stands written: by a day that it is told an engine leaves
     rows out before it looks at the rest of them, and not by one that it has to look up."""
     return _EARLIEST.sub(lambda found: f"date '{pc.min(clock[found[1]]).as_py()}'", sql)
+
+
+def known_now(sql: str) -> str:
+    """The SQL of facts of the present, in which all that the CRM says is known: `known_at` of a clock stands written, so
+    that an engine tests a record by it before it looks up whose clock counts."""
+    written = f"timestamp '{ALWAYS}'"
+    return _KNOWN_SELECTED.sub(f"{written} as known_at,", _KNOWN_COMPARED.sub(rf"\1 {written}", sql))
 
 
 def _clock_of(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rules.case import Case
+from rules.clock import known_now
 from rules.engine import Engine
 from rules.facts import FactView, read_facts
 from rules.findings import Finding, Judgement, Unknown
@@ -115,7 +116,9 @@ def _firing_sql(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule
     says = " or ".join(f'"~{n}" or "!{n}" or "~{n}" is null and "?{n}"' for n in range(len(rules)))
     source, may = view.table, "true"
     if view.subject != "account":
-        source, may = f"({narrow(view.sql, early).sql})", may_fire(rules, of=plain_columns(view.sql))
+        sql = narrow(view.sql, early).sql
+        source = f"({sql if case.earlier else known_now(sql)})"
+        may = may_fire(rules, of=plain_columns(view.sql))
     firing = f"select * from (select f.*, {truths} from {source} f where {may}) j where {says}"
     if not late:
         return firing

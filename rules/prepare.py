@@ -7,9 +7,10 @@ import pyarrow as pa
 
 from rules.asked import EVERYTHING, Asked, follow
 from rules.case import Case
-from rules.clock import ClockTables, clock_tables, with_days
+from rules.clock import ClockTables, clock_tables, known_now, with_days
 from rules.engine import Engine
 from rules.facts import read_facts
+from rules.one_instant import of_one_instant
 from rules.record_tables import make_record_tables
 from rules.records import RECORDS
 from rules.session import Kind, Session
@@ -28,6 +29,9 @@ _KEPT = frozenset(
     }
 )
 """Made once, since several others look at them; the rest is looked at where it is needed."""
+
+_STEPS = frozenset({"touch_step", "contact_step"})
+"""What has a row for each judged instant that knows more than the one before."""
 
 TOLD_ONCE = frozenset({"contact", "commitment", "incident", "invoice", "feedback", "deal"})
 """Of several clients only the first has it as a subject; an activity is a touch of each of them."""
@@ -65,7 +69,7 @@ def prepare(
     engine.execute(f"create or replace temp view linked as {_linked(asked)}")
     session = Session(engine)
     for name, sql in asked.made.items():
-        session.make(_kind(name, asked, case), name, with_days(sql, tables.clock))
+        session.make(_kind(name, asked, case), name, _now(name, with_days(sql, tables.clock), case))
     return unknown
 
 
@@ -87,6 +91,13 @@ def _kind(name: str, asked: Asked, case: Case) -> Kind:
     if name == "late_touch" and asked.readers.get(name, 0) < 2:
         return "view"
     return "table" if name in _KEPT else "view"
+
+
+def _now(name: str, sql: str, case: Case) -> str:
+    """The SQL as it is simpler where only the present is judged."""
+    if case.earlier:
+        return sql
+    return of_one_instant(sql) if name in _STEPS else known_now(sql)
 
 
 def _keep_clock(engine: Engine, case: Case) -> tuple[ClockTables, tuple[str, ...]]:

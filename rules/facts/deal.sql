@@ -16,6 +16,7 @@ introduced as (
     join reach t
         on t.account_id = d.account_id and cast(t.happened_at as date) >= d.closes_on
        and (t.one_person_id = coalesce(s.one_id, d.deliverer_id) or t.one_person_id is null)
+    where d.is_closed and d.is_won  -- nobody asks it of others
     group by d.deal_id
 ),
 sold as (
