@@ -63,22 +63,27 @@ def told(judged: Judged) -> list[tuple[str, ...]]:
     ]
 
 
-def test_judging_twice_finds_the_same() -> None:
-    first, second = judge_orgs(agency()), judge_orgs(agency())
+@pytest.fixture(scope="module")
+def once() -> Judged:
+    """What the others are held against."""
+    return judge_orgs(agency())
+
+
+def test_judging_twice_finds_the_same(once: Judged) -> None:
     assert {"stale-contact", "missed-commitment", "invoice-after-incident"} <= {
-        each[0] for each in told(first)
+        each[0] for each in told(once)
     }
-    assert first.judgement.findings == second.judgement.findings
+    assert judge_orgs(agency()).judgement.findings == once.judgement.findings
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_order_of_rows_does_not_matter(seed: int) -> None:
-    assert told(judge_orgs(agency(random.Random(seed).shuffle))) == told(judge_orgs(agency()))  # noqa: S311  # a test
+def test_the_order_of_rows_does_not_matter(once: Judged, seed: int) -> None:
+    assert told(judge_orgs(agency(random.Random(seed).shuffle))) == told(once)  # noqa: S311  # a test
 
 
 @pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(days=1), timedelta(days=7)])
-def test_words_and_hashes_do_not_tick(later: timedelta) -> None:
-    assert told(judge_orgs(agency(), now=NOW + later)) == told(judge_orgs(agency()))
+def test_words_and_hashes_do_not_tick(once: Judged, later: timedelta) -> None:
+    assert told(judge_orgs(agency(), now=NOW + later)) == told(once)
 
 
 def finding(**changes: object) -> Finding:

@@ -107,5 +107,5 @@ def test_a_mapping_that_a_rule_shows_feeds_it(rule: str, connection: str) -> Non
     config = tomllib.loads(shown[1])
     org = org_that_has(*CRMS[connection], config["connections"][connection]["records"])
     org.account(created=days_ago(60), live=True)
-    unknown = judge_orgs(org, overrides=config.get("rules", {})).judgement.unknown
-    assert [each.reason for each in unknown if each.rule == rule and each.subject_id is None] == []
+    unknown = judge_orgs(org, overrides=config.get("rules", {})).alone(rule).unknown
+    assert [each.reason for each in unknown if each.subject_id is None] == []
