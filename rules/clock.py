@@ -22,7 +22,6 @@ SPANS: Mapping[str, int] = {"since_30": 30, "since_90": 90, "active_since": 180,
 ALWAYS = datetime(9999, 12, 31)
 """Until when things are known where the present is judged: whatever the CRM says now."""
 
-_DAY_KEYS, _DAY_NUMBERS = ["timezone", "utc_day"], ["day", "day_number", "business_number"]
 _EARLIEST = re.compile(r"\(select min\((\w+)\) from clock\)", re.IGNORECASE)
 _KNOWN_COMPARED, _KNOWN_SELECTED = re.compile(r"(<=|>) [jk]\.known_at\b"), re.compile(r"\b[jk]\.known_at,")
 _BEFORE_ALL = datetime(1, 1, 1)
@@ -39,11 +38,6 @@ class ClockTables:
     business_number, business_minute, the days of SPANS, first_day, last_day, first_at."""
     calendar_day: pa.Table
     local_day: pa.Table
-    """A row a zone and stretch of a UTC day that lies in one local day; for business minutes."""
-    day_turn: pa.Table
-    """A row a zone and UTC day: the local day in which it begins (day, day_number, business_number), and from
-    `turns_at` on, null where it never ends in it, the one that follows (next_day, next_day_number,
-    next_business_number). One row for each instant, found by two equal values, is what an engine looks up fastest."""
 
 
 def clock_tables(
@@ -72,16 +66,7 @@ def clock_tables(
         }
     )
     local_day = pa.concat_tables([each[1] for each in tables])
-    return ClockTables(
-        judging=judging, clock=clock, calendar_day=days, local_day=local_day, day_turn=_turns(local_day)
-    )
-
-
-def _turns(local_day: pa.Table) -> pa.Table:
-    begins = pc.equal(local_day["from_at"], local_day["utc_day"].cast(local_day["from_at"].type))
-    followers = local_day.filter(pc.invert(begins)).select([*_DAY_KEYS, "from_at", *_DAY_NUMBERS])
-    followers = followers.rename_columns([*_DAY_KEYS, "turns_at", *(f"next_{name}" for name in _DAY_NUMBERS)])
-    return local_day.filter(begins).select([*_DAY_KEYS, *_DAY_NUMBERS]).join(followers, _DAY_KEYS)
+    return ClockTables(judging=judging, clock=clock, calendar_day=days, local_day=local_day)
 
 
 def with_days(sql: str, clock: pa.Table) -> str:

@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 """Subject -> the records without which it has no rows, in the order in which the views are made."""
 
 GROUNDWORK = (
+    "day_turn",
     "account_clock",
     "touch",
     "late_touch",

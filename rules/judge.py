@@ -1,6 +1,7 @@
 """Rules over facts: which findings hold now, and which rules could not be judged."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rules.case import Case
@@ -86,11 +87,8 @@ def _judged(engine: Engine, case: Case, view: FactView, rules: Sequence[Rule]) -
         fires, asked, old = (rows.places(f"{sign}{n}") for sign in "~?!")
         truths = rows.column(f"~{n}")
         doubted = [place for place in asked if truths[place] is None]
-        told, evidence = told_facts(rule), _evidence(rule)
-        for place in fires:
-            yield _finding(rule, Row(rows, place, told), evidence)
-        for place in sorted({*old}.difference(fires, doubted)):
-            yield _finding(rule, Row(rows, place, told), evidence, is_old=True)
+        yield from _findings(rule, rows, fires)
+        yield from _findings(rule, rows, sorted({*old}.difference(fires, doubted)), is_old=True)
         for place in doubted:
             flags = (view.columns[flag].doc for flag in sorted(rule.flags) if rows.column(flag)[place])
             yield Unknown(rule=rule.name, subject_id=rows.column(view.key)[place], reason="; ".join(flags))
@@ -137,28 +135,34 @@ def _narrow_sql(subject: str) -> str:
     )
 
 
+def _findings(rule: Rule, rows: Rows, places: Iterable[int], *, is_old: bool = False) -> Iterator[Finding]:
+    told, make = told_facts(rule), _maker(rule)
+    subjects = rows.column(rule.view.key)
+    accounts = rows.column("account_id") if rule.view.is_of_a_client else None
+    occurrences = [rows.column(name) for name in rule.file.occurrence]
+    for place in places:
+        yield make(
+            subject_id=subjects[place],
+            account_id=accounts[place] if accounts else None,
+            facts=Row(rows, place, told),
+            occurrence=tuple([values[place] for values in occurrences]),
+            is_old=is_old,
+        )
+
+
 def finding_of(rule: Rule, facts: Mapping[str, Any]) -> Finding:
     """The finding that a rule makes of a subject's facts."""
-    return _finding(rule, facts, _evidence(rule))
-
-
-def _evidence(rule: Rule) -> frozenset[str]:
-    return rule.condition.columns - rule.view.restricted
-
-
-def _finding(
-    rule: Rule, facts: Mapping[str, Any], evidence: frozenset[str], *, is_old: bool = False
-) -> Finding:
-    return Finding(
-        rule=rule.name,
-        severity=rule.file.severity,
+    return _maker(rule)(
         subject_id=facts[rule.view.key],
         account_id=facts.get("account_id"),
         facts=facts,
-        occurrence=tuple([facts[name] for name in rule.file.occurrence]),
-        evidence=evidence,
-        is_old=is_old,
+        occurrence=tuple(facts[name] for name in rule.file.occurrence),
     )
+
+
+def _maker(rule: Rule) -> Callable[..., Finding]:
+    evidence = rule.condition.columns - rule.view.restricted
+    return partial(Finding, rule=rule.name, severity=rule.file.severity, evidence=evidence)
 
 
 def seen_clients(case: Case, rule: Rule, *, also: frozenset[str] = frozenset()) -> str:

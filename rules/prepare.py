@@ -17,6 +17,7 @@ from rules.session import Kind, Session
 
 _KEPT = frozenset(
     {
+        "day_turn",
         "account_clock",
         "late_touch",
         "touch_step",
@@ -112,7 +113,6 @@ def _keep_clock(engine: Engine, case: Case) -> tuple[ClockTables, tuple[str, ...
     engine.keep("clock", tables.clock)
     engine.keep("calendar_day", tables.calendar_day)
     engine.keep("local_day", tables.local_day)
-    engine.keep("day_turn", tables.day_turn)
     company = case.timezone.replace("'", "''")
     engine.execute(
         f"create or replace temp table account_zone as select n.account_id, n.created_at, "

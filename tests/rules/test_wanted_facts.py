@@ -63,7 +63,7 @@ def _made(rules: Sequence[Rule]) -> set[str]:
 def test_one_rule_makes_only_what_it_stands_on() -> None:
     stale = [rule for rule in RULES if rule.name == "stale-contact"]
     assert _made(stale) == {
-        "account_clock", "touch", "late_touch", "touch_step", "owner_mail", "recent_touch", "fact_account",
+        "day_turn", "account_clock", "touch", "late_touch", "touch_step", "owner_mail", "recent_touch", "fact_account",
     }  # fmt: skip
     assert _made(RULES) == set(follow(EVERYTHING).made)
 

@@ -1,6 +1,7 @@
 """An instant's local day is found by zone and UTC day alone."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -8,10 +9,18 @@ from hypothesis import strategies as st
 from rules.calendar.clock import day_of
 from rules.calendar.working import WorkingTime, find_zone
 from rules.clock import clock_tables
+from rules.facts import read_groundwork
+from sync.engine.duckdb_engine import DuckDbEngine
 from tests.rules.calendar.test_calendar_tables import ZONES
 
 GB = WorkingTime(country="GB", subdivision="ENG")
-YEAR = timedelta(days=365)
+
+
+def _turns(zone: str, year: int) -> list[dict[str, Any]]:
+    with DuckDbEngine() as engine:
+        engine.keep("local_day", clock_tables([datetime(year, 6, 1)], {zone: GB}).local_day)
+        turns: list[dict[str, Any]] = engine.query(read_groundwork()["day_turn"]).to_pylist()
+    return turns
 
 
 @settings(deadline=None, max_examples=8)
@@ -19,7 +28,7 @@ YEAR = timedelta(days=365)
 @example(zone="Pacific/Apia", year=2012, share=0.0)
 @example(zone="Australia/Lord_Howe", year=2024, share=0.999)
 def test_one_row_tells_the_day_of_every_instant_in_it(zone: str, year: int, share: float) -> None:
-    turns = clock_tables([datetime(year, 6, 1)], {zone: GB}).day_turn.to_pylist()
+    turns = _turns(zone, year)
     assert len({row["utc_day"] for row in turns}) == len(turns)
     for row in turns:
         midnight = datetime.combine(row["utc_day"], time(0), UTC).replace(tzinfo=None)
