@@ -102,19 +102,20 @@ planned as (
     group by j.judged_at, a.account_id
 ),
 people_there as (
-    select
-        k.judged_at, p.account_id,
-        count(*) filter (where p.left_on is null or p.left_on > k.today) as contact_count,
-        count(*) filter (
-            where cast(s.last_touch_at as date) >= k.active_since and (p.left_on is null or p.left_on > k.today)
-        ) as touched_count,
-        min(p.name) filter (
-            where cast(s.last_touch_at as date) >= k.active_since and (p.left_on is null or p.left_on > k.today)
-        ) as first_touched_name
+    select k.judged_at, p.account_id, count(*) as contact_count
     from contact p
     join account_clock k on k.account_id = p.account_id
-    left join contact_step s
-        on s.contact_id = p.contact_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
+    where p.left_on is null or p.left_on > k.today
+    group by k.judged_at, p.account_id
+),
+people_touched as (
+    select k.judged_at, p.account_id, count(*) as touched_count, min(p.name) as first_touched_name
+    from contact_step s
+    join contact p on p.contact_id = s.contact_id
+    join account_clock k
+        on k.account_id = p.account_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
+    where s.last_touch_at >= (select min(active_since) from clock)
+      and s.last_touch_at >= k.active_since and (p.left_on is null or p.left_on > k.today)
     group by k.judged_at, p.account_id
 ),
 said as (
@@ -270,8 +271,8 @@ select
         as has_next_step,  -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
     c.update_every_days as update_every_days,        -- integer, days | how often we agreed to report to them; null: not agreed | | steady
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
-    coalesce(n.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
-    case when n.touched_count = 1 then n.first_touched_name end as only_contact_name,                     -- text | the one of them, where there is only one | contact, activity | unknown if is_owner_blind
+    coalesce(pt.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
+    case when pt.touched_count = 1 then pt.first_touched_name end as only_contact_name,  -- text | the one of them, where there is only one | contact, activity | unknown if is_owner_blind
     c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short
@@ -308,6 +309,7 @@ left join last_severe lv on lv.judged_at = c.judged_at and lv.account_id = c.acc
 left join promise m on m.judged_at = c.judged_at and m.account_id = c.account_id and m.place = 1
 left join planned x on x.judged_at = c.judged_at and x.account_id = c.account_id
 left join people_there n on n.judged_at = c.judged_at and n.account_id = c.account_id
+left join people_touched pt on pt.judged_at = c.judged_at and pt.account_id = c.account_id
 left join said s on s.judged_at = c.judged_at and s.account_id = c.account_id
 left join last_said ls on ls.judged_at = c.judged_at and ls.account_id = c.account_id
 left join together g2 on g2.judged_at = c.judged_at and g2.new_id = c.owner_id
