@@ -1,5 +1,6 @@
 """A person reads findings under their rules, with what they are about, and what could not be told by its reason."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -24,7 +25,7 @@ UNPAID = {
 def unpaid(**changes: Any) -> Finding:
     rule = RULES["invoice-after-incident"]
     facts = {**dict.fromkeys(rule.view.columns), **UNPAID}
-    return finding_of(rule, facts, **changes)
+    return replace(finding_of(rule, facts), **changes)
 
 
 def shown(findings: list[Finding], *, unknown: list[Unknown] | None = None, only: str | None = None) -> str:
