@@ -71,6 +71,8 @@ def write_records(path: Path, accounts: int) -> ClientBase:
             )
             engine.execute(f"create table {record} as select {columns} from numbers")
             engine.unregister("numbers")
+        engine.register("changes", _memory(base).changes)
+        engine.execute("create table change_seen as select * from changes")
     return base
 
 

@@ -17,10 +17,11 @@ Facts = dict[str, Any]
 _COLUMNS: Mapping[str, str] = {
     "account": "account_id, tier, timezone, owner_id, is_active, created_at",
     "activity": "account_id, person_id, kind, direction, outcome, is_automated, happened_at",
-    "deal": "account_id, kind, is_closed, is_won, closes_on, ends_on",
+    "deal": "account_id, kind, is_closed, is_won, closes_on, ends_on, owner_id, delivery_owner_id, handed_over_at",
     "incident": "account_id, incident_id, kind, is_open, opened_at, closed_at",
     "invoice": "invoice_id, account_id, status, balance, issued_on, due_on, is_disputed",
     "commitment": "commitment_id, account_id, made_by, status, due_on",
+    "change_seen": "record_id, record, column_name, old_id, new_id, seen_at",
 }
 """Nothing is read that the three rules do not need."""
 
@@ -76,6 +77,8 @@ class Client:
     mail_at: datetime | None = None
     has_live_deal: bool = False
     invoice_on: date | None = None
+    handed_on: date | None = None
+    """When it came to somebody else of ours, or a sale of theirs did."""
     incidents: list[Row] = field(default_factory=list)
 
 
@@ -92,8 +95,13 @@ class ClientBook:
         self._gather_touches()
         for account_id, *deal in self._rows("deal"):
             client = self.clients.get(account_id)
-            if client and not client.has_live_deal:
-                client.has_live_deal = self._is_live(deal, self.calendar.today(client.zone))
+            if client:
+                today = self.calendar.today(client.zone)
+                client.has_live_deal = client.has_live_deal or self._is_live(deal, today)
+                _hand_on(client, self._passed_on(deal, today))
+        for account_id, record, column, old_id, new_id, seen_at in self._rows("change_seen"):
+            if (record, column) == ("account", "owner_id") and old_id and new_id and seen_at <= NOW:
+                _hand_on(self.clients[account_id], seen_at.date())
         for account_id, *incident in self._rows("incident"):
             if (
                 incident[1] == "problem"
@@ -124,6 +132,14 @@ class ClientBook:
         if since is None:
             return None
         return self.calendar.today(client.zone) - self.calendar.day_of(since, client.zone)
+
+    def business_days_since_hand_over(self, client: Client) -> int | None:
+        """Of one within 90 days."""
+        today = self.calendar.today(client.zone)
+        if client.handed_on is None or client.handed_on.toordinal() < today - 90:
+            return None
+        now = self.calendar.business_number(date.fromordinal(today))
+        return now - self.calendar.business_number(client.handed_on)
 
     def is_owner_blind(self, client: Client) -> bool:
         """No e-mail of the owner's, or with their clients, within 90 days."""
@@ -170,6 +186,22 @@ class ClientBook:
             return False
         return (closes_on.toordinal() >= today - 180) if ends_on is None else (ends_on.toordinal() >= today)
 
+    @staticmethod
+    def _passed_on(deal: list[Any], today: int) -> date | None:
+        """When a sale was handed over, or won by another than who delivers it."""
+        kind, is_closed, is_won = deal[:3]
+        closes_on: date | None = deal[3]
+        owner_id, delivery_owner_id = deal[5:7]
+        handed_over_at: datetime | None = deal[7]
+        if kind != "sale":
+            return None
+        if handed_over_at is not None:
+            return handed_over_at.date() if handed_over_at <= NOW else None
+        changes_hands = (
+            is_closed and is_won and delivery_owner_id and owner_id and delivery_owner_id != owner_id
+        )
+        return closes_on if changes_hands and closes_on and closes_on.toordinal() <= today else None
+
     def _gather_touches(self) -> None:
         clients, mail_at = self.clients, self._mail_at
         for account_id, person_id, kind, direction, outcome, is_automated, at in self._rows("activity"):
@@ -190,6 +222,11 @@ class ClientBook:
             yield from rows
 
 
+def _hand_on(client: Client, on: date | None) -> None:
+    if on is not None and (client.handed_on is None or on > client.handed_on):
+        client.handed_on = on
+
+
 def account_facts(book: ClientBook) -> Iterator[tuple[str, Facts]]:
     """What stale-contact looks at."""
     for account_id, client in book.clients.items():
@@ -200,6 +237,7 @@ def account_facts(book: ClientBook) -> Iterator[tuple[str, Facts]]:
                 "account_is_active": book.is_active(client),
                 "is_owner_blind": book.is_owner_blind(client),
                 "days_since_touch": book.days_since_touch(client),
+                "business_days_since_hand_over": book.business_days_since_hand_over(client),
             },
         )
 

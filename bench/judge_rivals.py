@@ -20,7 +20,8 @@ Found = dict[str, frozenset[str]]
 """Rule -> the subjects for which it holds."""
 
 _WHEN: Mapping[str, str] = {
-    "stale-contact": "account_is_active and not is_owner_blind and days_since_touch > {max_silence_days}",
+    "stale-contact": "account_is_active and not is_owner_blind and days_since_touch > {max_silence_days} "
+    "and (business_days_since_hand_over == null or business_days_since_hand_over > {handover_business_days})",
     "missed-commitment": 'made_by == "us" and is_open and business_days_overdue >= {grace_business_days} '
     "and business_days_overdue <= {clean_up_business_days}",
     "invoice-after-incident": "is_unpaid and not is_disputed and days_overdue > {grace_days} "
@@ -100,12 +101,14 @@ def _spelt(rule: Rule) -> dict[str, str]:
 
 
 def _stale_contact(book: ClientBook, limits: Mapping[str, _Limits]) -> Iterator[str]:
-    silence = limits["max_silence_days"]
+    silence, hand_over = limits["max_silence_days"], limits["handover_business_days"]
     for account_id, client in book.clients.items():
         if book.is_active(client) and not book.is_owner_blind(client):
             days = book.days_since_touch(client)
             if days is not None and days > silence[client.tier]:
-                yield account_id
+                since = book.business_days_since_hand_over(client)
+                if since is None or since > hand_over[client.tier]:
+                    yield account_id
 
 
 def _missed_commitment(book: ClientBook, limits: Mapping[str, _Limits]) -> Iterator[str]:

@@ -8,11 +8,14 @@ import pytest
 
 from bench.judge import OURS, Measured, check_agreement, judge_core, measure
 from bench.judge_data import ClientBase, write_records
+from bench.judge_facts import FACTS, ClientBook
 from bench.judge_records import RECORD_SQL
-from bench.judge_rivals import CORE, PACKAGES, by_plain_python
+from bench.judge_rivals import CORE, PACKAGES, by_plain_python, core_rules
 
 README = Path(__file__).parents[2] / "bench" / "README.md"
 ACCOUNTS = 3_000
+NOBODY_PROMISED = {"is_payment_promised"}
+"""No client of the made-up base promises to pay."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,13 @@ def test_plain_python_finds_what_keptword_finds(records: Path) -> None:
     _, theirs = by_plain_python(records)
     assert theirs == ours
     assert all(ours[rule] for rule in CORE)
+
+
+def test_the_others_look_at_what_the_rules_look_at(records: Path) -> None:
+    book = ClientBook(records)
+    for name, rule in core_rules().items():
+        _, facts = next(FACTS[name](book))
+        assert (rule.condition.columns | rule.flags) - facts.keys() <= NOBODY_PROMISED
 
 
 def test_a_contestant_that_misses_a_subject_fails_the_benchmark() -> None:
