@@ -108,14 +108,18 @@ people_there as (
     where p.left_on is null or p.left_on > k.today
     group by k.judged_at, p.account_id
 ),
-people_touched as (
-    select k.judged_at, p.account_id, count(*) as touched_count, min(p.name) as first_touched_name
+person_touched as materialized (  -- else a plan may compare every step with every client's clock first
+    select p.account_id, p.name, p.left_on, s.from_at, s.until_at, s.last_touch_at
     from contact_step s
     join contact p on p.contact_id = s.contact_id
-    join account_clock k
-        on k.account_id = p.account_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
     where s.last_touch_at >= (select min(active_since) from clock)
-      and s.last_touch_at >= k.active_since and (p.left_on is null or p.left_on > k.today)
+),
+people_touched as (
+    select k.judged_at, p.account_id, count(*) as touched_count, min(p.name) as first_touched_name
+    from person_touched p
+    join account_clock k
+        on k.account_id = p.account_id and p.from_at <= k.judged_at and (p.until_at is null or p.until_at > k.judged_at)
+    where p.last_touch_at >= k.active_since and (p.left_on is null or p.left_on > k.today)
     group by k.judged_at, p.account_id
 ),
 said as (
