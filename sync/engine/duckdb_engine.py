@@ -36,6 +36,8 @@ class DuckDbEngine:
                 escaped = str(path).replace("'", "''")
                 # Attached under a name of ours: a file's own name could be that of a schema.
                 self._connection.execute(f"attach '{escaped}' as kept; use kept")
+                # Beside the file, as where DuckDB opens it by itself, and not wherever the command was called from.
+                self._connection.execute(f"SET temp_directory = '{escaped}.tmp'")
         except duckdb.IOException as error:
             raise _cannot_open(path, error) from error
         self._connection.execute("SET TimeZone = 'UTC'")

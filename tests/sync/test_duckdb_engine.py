@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from sync.engine.duckdb_engine import DuckDbEngine
 
 
@@ -22,3 +24,19 @@ def test_what_a_pull_keeps_small_is_as_it_was_after_it(tmp_path: Path) -> None:
             within = engine.query(asked)
         assert (engine.query(asked), within["threads"].to_pylist()) == (before, [1])
         assert within["memory_limit"] == before["memory_limit"]
+
+
+def test_what_memory_has_no_room_for_is_kept_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    with DuckDbEngine(tmp_path / "mirror.duckdb") as engine:
+        engine.execute(
+            "create temp table words as select repeat('x', 90) || range as word from range(500000)"
+        )
+        engine.let_go()
+        beside = {path.name for path in tmp_path.iterdir()}
+    assert "mirror.duckdb.tmp" in beside
+    assert list(elsewhere.iterdir()) == []
