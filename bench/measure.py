@@ -63,6 +63,7 @@ class Stopwatch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.seconds, self.cpu_s = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        gc.unfreeze()  # what is frozen is told of as leaked when the interpreter ends
 
     def cost(self, *, count: int, requests: int, objects: int = 0) -> Cost:
         """The block's cost, once it is over."""
