@@ -6,8 +6,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import orjson
 from sync.config.config import Config
 from sync.decisions.lines import Decided, Line, decision_lines
 from sync.errors import Failed
-from sync.plan.changes import instant
+from sync.report.answer import plain
 
 _OURS = re.compile(r"\.?(?P<started>\d{8}T\d{6})-[0-9a-f]{4}\.jsonl\.gz(\.part)?")
 """Files that a run made, finished or not; nothing else in the folder is touched."""
@@ -52,7 +51,7 @@ def keep_lines(config: Config, run_id: str, lines: Iterable[Line], *, at: dateti
         with part.open("wb") as raw:
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_LIGHT) as packed:
                 for line in lines:
-                    packed.write(orjson.dumps(line, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME))  # fmt: skip
+                    packed.write(orjson.dumps(line, default=_written, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME))  # fmt: skip
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(file)
@@ -98,11 +97,9 @@ def _remove_old(folder: Path, before: datetime) -> None:
                 file.unlink()
 
 
-def _plain(value: object) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+def _written(value: object) -> Any:
+    """A run must not fail for a value that no document may have: its text tells enough."""
+    try:
+        return plain(value)
+    except TypeError:
+        return str(value)

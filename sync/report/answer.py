@@ -16,7 +16,7 @@ def as_json(document: Mapping[str, Any]) -> str:
     """The document as indented JSON."""
     return orjson.dumps(
         document,
-        default=_plain,
+        default=plain,
         option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME,
     ).decode()
 
@@ -33,7 +33,8 @@ def error_document(
     }
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """What stands in JSON for a value that it has no form of; raises TypeError for one that no document may have."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
