@@ -11,8 +11,12 @@ demo: .venv/run.stamp  ## run the whole loop against a CRM on this machine
 	@$(BIN)/keptword demo
 
 # Neighbours share what is costly to set up: each process begins with one half, and takes of the other's end when done.
+# The profile makes up the same examples every time: the same code gives the same answer. `explore` looks for new ones.
 test: .venv/dev.stamp  ## run every test
-	$(BIN)/pytest -n $(JOBS) --dist worksteal -q
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -q --hypothesis-profile ci
+
+explore: .venv/dev.stamp  ## run the tests of properties, with examples nobody has tried
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -q -m hypothesis --hypothesis-profile default
 
 # Apart from the tests: to watch every line takes twice the time, above all where a test starts the command.
 coverage: .venv/dev.stamp  ## run every test, and say which lines none of them reached
@@ -72,4 +76,4 @@ clean:  ## remove the environment and what the tools left
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade --target .venv-fuzz -r requirements/fuzz.txt
 	@touch $@
 
-.PHONY: help demo test coverage fuzz model lint check format docs lock clean
+.PHONY: help demo test explore coverage fuzz model lint check format docs lock clean
