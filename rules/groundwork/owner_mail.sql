@@ -2,7 +2,8 @@
 -- one with any client they answer for. Nothing for 90 days means that their e-mail is not captured, so that no more than
 -- the late ones are looked at.
 with seen as (
-    select a.owner_id as person_id, s.from_at, s.last_mail_at as mail_at
+    -- Mail may be older than its client: the CRM got to know of neither before.
+    select a.owner_id as person_id, greatest(s.from_at, a.created_at) as from_at, s.last_mail_at as mail_at
     from touch_step s
     join account a on a.account_id = s.account_id
     where a.owner_id is not null and s.last_mail_at is not null
@@ -18,5 +19,5 @@ first_seen as (
 )
 select s.person_id, j.judged_at, max(s.mail_at) as mail_at
 from first_seen s
-join judging j on s.from_at <= j.judged_at
+join judging j on s.from_at <= j.known_at
 group by s.person_id, j.judged_at
