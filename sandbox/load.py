@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ _FIRST = (
 """What others refer to is loaded before them; links between records come last."""
 _LAST = "associations"
 _LINKS_OF = "hubspot"
-_OWN_OBJECT, _HOME_OF_OWN = "__c", "salesforce"
+_OWN_OBJECTS = {"salesforce": re.compile(r".+__c"), "hubspot": re.compile(r"p_.+")}
+"""How either CRM spells the objects that its customers make."""
 _BATCH_ROWS = 5_000
 
 Rows = Iterator[Mapping[str, Any]]
@@ -51,11 +53,10 @@ def load_folder(folder: Path, dialects: Sequence[Dialect]) -> dict[str, int]:
 
 
 def _own_objects(folder: Path, owners: dict[str, Dialect], dialects: Sequence[Dialect]) -> None:
-    """A file named `Bill__c` is an object of the customer's own: only Salesforce spells them so."""
-    if folder.is_dir():
-        names = [path.stem for path in folder.iterdir() if path.stem.endswith(_OWN_OBJECT)]
+    """A file named `Bill__c` or `p_bill` is an object of the customer's own: only one CRM spells them so."""
+    for path in folder.iterdir() if folder.is_dir() else ():
         owners.update(
-            (name, dialect) for name in names for dialect in dialects if dialect.name == _HOME_OF_OWN
+            (path.stem, dialect) for dialect in dialects if _OWN_OBJECTS[dialect.name].fullmatch(path.stem)
         )
 
 

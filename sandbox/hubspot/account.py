@@ -1,12 +1,9 @@
 """Says whose token this is, which portal, and what its limits are."""
 
-from typing import Any
-
 from sandbox.hubspot.apps import USER_ID, app_of, scopes_left
 from sandbox.hubspot.errors import PORTAL_ID, invalid, not_found
 from sandbox.hubspot.limits import TIME_ZONE
-from sandbox.hubspot.portal import Answer, Call, Portal, object_of
-from sandbox.hubspot.properties import on_the_wire
+from sandbox.hubspot.portal import Answer, Call, Portal
 
 
 def token_info(portal: Portal, call: Call) -> Answer:
@@ -64,31 +61,3 @@ def record_limits(portal: Portal, call: Call) -> Answer:
         for kind, count in ((kind, portal.records.count(kind)) for kind in portal.catalogue.objects.values())
     ]
     return Answer(body={"hubspotDefinedObjectTypes": rows})
-
-
-def schemas(portal: Portal, call: Call) -> Answer:
-    """Custom object types: this portal has none."""
-    return Answer(body={"results": []})
-
-
-def schema(portal: Portal, call: Call) -> Answer:
-    """One object type with its properties and association types."""
-    kind = object_of(portal, call)
-    links: list[dict[str, Any]] = [
-        {
-            "id": str(link.id), "fromObjectTypeId": kind.type_id, "name": f"{link.from_object}_to_{link.to_object}",
-            "toObjectTypeId": portal.catalogue.objects[link.to_object].type_id,
-        }
-        for link in portal.catalogue.link_types
-        if link.from_object == kind.name
-    ]  # fmt: skip
-    return Answer(
-        body={
-            "id": kind.type_id, "objectTypeId": kind.type_id, "name": kind.singular, "archived": False,
-            "fullyQualifiedName": kind.singular.upper(), "primaryDisplayProperty": kind.title,
-            "labels": {"singular": kind.singular.capitalize(), "plural": kind.name.capitalize()},
-            "requiredProperties": list(kind.required), "searchableProperties": list(kind.searched),
-            "secondaryDisplayProperties": [], "associations": links,
-            "properties": [on_the_wire(one) for one in kind.properties.values() if one.listed],
-        }
-    )  # fmt: skip

@@ -12,7 +12,9 @@ SCOPES = (
     "crm.objects.companies.read", "crm.objects.companies.write", "crm.objects.contacts.read",
     "crm.objects.contacts.write", "crm.objects.deals.read", "crm.objects.deals.write",
     "crm.objects.feedback_submissions.read", "crm.objects.invoices.read", "crm.objects.owners.read",
-    "crm.schemas.companies.write", "crm.schemas.contacts.write", "oauth", "sales-email-read", "tickets",
+    "crm.objects.custom.read", "crm.objects.custom.write", "crm.schemas.companies.write",
+    "crm.schemas.contacts.write", "crm.schemas.custom.read", "crm.schemas.custom.write", "oauth", "sales-email-read",
+    "tickets",
 )  # fmt: skip
 _TOKEN = re.compile(r"pat-sandbox-token(?:-(\d{1,4}))?")
 _SCOPES_OF = {
@@ -22,6 +24,9 @@ _SCOPES_OF = {
 }  # fmt: skip
 _USUAL_SCOPE = "crm.objects.contacts.{}"
 """Activities are looked after by the scope of contacts."""
+
+_CUSTOM, _CUSTOM_SCOPE = re.compile(r"p\d+_"), "crm.objects.custom.{}"
+"""How the portal's own object types are named, and what they need."""
 
 
 def app_of(token: str) -> int | None:
@@ -37,10 +42,16 @@ def scopes_left(taken: Iterable[str]) -> list[str]:
 
 def require_scope(taken: Collection[str], object_name: str, *, writes: bool = False) -> None:
     """Raises ApiError 403 where a scope that an object needs was taken away."""
-    needed = [_SCOPES_OF.get(object_name, _USUAL_SCOPE).format("write" if writes else "read")]
+    usual = _CUSTOM_SCOPE if _CUSTOM.match(object_name) else _USUAL_SCOPE
+    needed = [_SCOPES_OF.get(object_name, usual).format("write" if writes else "read")]
     if object_name == "emails":
         needed.append("sales-email-read")
-    lost = [scope for scope in needed if scope in taken]
+    require(taken, needed)
+
+
+def require(taken: Collection[str], scopes: Iterable[str]) -> None:
+    """Raises ApiError 403 where one of these scopes was taken away."""
+    lost = [scope for scope in scopes if scope in taken]
     if lost:
         raise ApiError(
             "MISSING_SCOPES",

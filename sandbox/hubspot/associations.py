@@ -8,7 +8,7 @@ import orjson
 
 from sandbox.hubspot.batch import finish
 from sandbox.hubspot.errors import ApiError, invalid, not_found
-from sandbox.hubspot.joining import join, live_target, part, unfit_types
+from sandbox.hubspot.joining import fitting, join, live_target, part, unfit_types
 from sandbox.hubspot.links import Link
 from sandbox.hubspot.objects import missing
 from sandbox.hubspot.portal import Answer, Call, Portal, next_page, object_of, record_id
@@ -64,12 +64,12 @@ def _page(call: Call, links: list[Link], shown: Shown, *, limit: int) -> dict[st
 
 def _showing(portal: Portal, one: ObjectType) -> Shown:
     """How the types of a link look; few combinations come again and again."""
-    labels = {link.id: link.label for link in portal.catalogue.link_types if link.from_object == one.name}
+    types = {link.id: link for link in portal.catalogue.link_types if link.from_object == one.name}
 
     @cache
     def shown(type_ids: tuple[int, ...]) -> orjson.Fragment:
         rows = [
-            {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": labels[type_id] or None}
+            {"category": types[type_id].category, "typeId": type_id, "label": types[type_id].label or None}
             for type_id in type_ids
         ]
         return orjson.Fragment(orjson.dumps(rows))
@@ -95,7 +95,7 @@ def create_default_batch(portal: Portal, call: Call) -> Answer:
 
     def work(row: Mapping[str, Any]) -> dict[str, Any]:
         from_id, to_id = _join(portal, types, row)
-        spec = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": types[0].id}
+        spec = {"associationCategory": types[0].category, "associationTypeId": types[0].id}
         return {"from": {"id": str(from_id)}, "to": {"id": str(to_id)}, "associationSpec": spec}
 
     return _each(portal, call, work, status=200)
@@ -135,7 +135,7 @@ def put_default(portal: Portal, call: Call) -> Answer:
     one, other = _pair(portal, call)
     types = _default(portal, one, other)
     from_id, to_id = _join(portal, types, _ends(call))
-    spec = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": types[0].id}
+    spec = {"associationCategory": types[0].category, "associationTypeId": types[0].id}
     row = {"from": {"id": str(from_id)}, "to": {"id": str(to_id)}, "associationSpec": spec}
     return finish(portal, call, [row], [])
 
@@ -153,7 +153,7 @@ def labels(portal: Portal, call: Call) -> Answer:
     """The types that join two object types."""
     one, other = _pair(portal, call)
     rows = [
-        {"category": "HUBSPOT_DEFINED", "typeId": link.id, "label": link.label or None}
+        {"category": link.category, "typeId": link.id, "label": link.label or None}
         for link in portal.catalogue.links_between(one.name, other.name)
     ]
     return Answer(body={"results": rows})
@@ -191,9 +191,10 @@ def _types(portal: Portal, one: ObjectType, other: ObjectType, asked: Any) -> li
     known = {link.id: link for link in portal.catalogue.links_between(one.name, other.name)}
     if not isinstance(asked, list) or not asked or not all(isinstance(entry, dict) for entry in asked):
         raise invalid("Invalid input JSON: some required fields were not set: [types]")
-    ids = [entry.get("associationTypeId") for entry in asked]
-    fit = [known[type_id] for type_id in ids if isinstance(type_id, int) and type_id in known]
-    if len(fit) < len(ids) or any(entry.get("associationCategory") != "HUBSPOT_DEFINED" for entry in asked):
+    wanted = [(entry.get("associationCategory"), entry.get("associationTypeId")) for entry in asked]
+    fit = fitting(known, wanted)
+    ids = [type_id for _, type_id in wanted]
+    if len(fit) < len(ids):
         raise unfit_types(ids, one, other, known.values())
     return fit
 

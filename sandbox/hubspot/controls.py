@@ -163,7 +163,8 @@ def pull(portal: Portal, name: str, body: bytes) -> Any:
 
 
 def _kind(portal: Portal, name: str) -> ObjectType:
-    found = portal.catalogue.objects.get(name)
+    own = {each: kind for kind in portal.catalogue.objects.values() if kind.own for each in kind.names}
+    found = (portal.catalogue.objects | own).get(name)
     if found is None:
         raise Refused(f"object: {unknown('object', name, portal.catalogue.objects)}")
     return found

@@ -4,7 +4,7 @@ A link made or taken moves the modified stamp of both records, as their counts a
 calculated properties and any of those moves it. A record that is created with its links keeps one stamp.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sandbox.hubspot.errors import ApiError, invalid
@@ -26,15 +26,20 @@ def _target(portal: Portal, kind: ObjectType, one: Any) -> Target:
     except (KeyError, TypeError) as error:
         raise invalid(f"Invalid input JSON: an association needs to.id and types: {error}") from error
     known = {link.id: link for link in portal.catalogue.link_types if link.from_object == kind.name}
-    types = [
-        known[type_id]
-        for category, type_id in wanted
-        if category == "HUBSPOT_DEFINED" and isinstance(type_id, int) and type_id in known
-    ]
+    types = fitting(known, wanted)
     if not types or len(types) != len(wanted) or len({link.to_object for link in types}) > 1:
         raise unfit_types([type_id for _, type_id in wanted], kind, None, known.values())
     target = portal.catalogue.objects[types[0].to_object]
     return types, live_target(portal, target, to_id)
+
+
+def fitting(known: Mapping[int, LinkType], wanted: Iterable[tuple[object, object]]) -> list[LinkType]:
+    """The types of these categories and ids, without those that are not among the known."""
+    return [
+        known[type_id]
+        for category, type_id in wanted
+        if isinstance(type_id, int) and type_id in known and known[type_id].category == category
+    ]
 
 
 def live_target(portal: Portal, kind: ObjectType, given: object) -> int:

@@ -166,6 +166,10 @@ class Links:
         for row in self._store.query(sql, (kind.name, record_id)):
             self.remove(kind.name, record_id, row["to_type"], row["to_id"])
 
+    def forget_types(self, ids: Collection[int]) -> None:
+        """Takes every link of these types away."""
+        self._store.execute(f"DELETE FROM {TABLE} WHERE type_id IN ({', '.join('?' * len(ids))})", list(ids))
+
     def dump(self) -> list[dict[str, Any]]:
         """Every association, both directions."""
         sql = f"SELECT from_type, from_id, to_type, to_id, type_id FROM {TABLE} WHERE hidden = 0"

@@ -13,6 +13,7 @@ from sandbox.hubspot import (
     merging,
     objects,
     old_associations,
+    own_types,
     owners,
     pipelines,
     properties,
@@ -36,7 +37,8 @@ PREFIXES: dict[str, dict[Family, str]] = {
     "properties": {"v3": "/crm/v3/properties/{type}", "2026-09": "/crm/properties/2026-09/{type}"},
     "owners": {"v3": "/crm/v3/owners", "2026-09": "/crm/owners/2026-09"},
     "pipelines": {"v3": "/crm/v3/pipelines/{type}", "2026-09": "/crm/pipelines/2026-09/{type}"},
-    "schemas": {"v3": "/crm/v3/schemas", "2026-09": "/crm-object-schemas/2026-09/schemas"},
+    "schemas": {"v3": "/crm-object-schemas/v3/schemas", "2026-09": "/crm-object-schemas/2026-09/schemas"},
+    "schemas as well": {"v3": "/crm/v3/schemas"},
     "limits": {"v3": "/crm/v3/limits", "2026-09": "/crm/limits/2026-09"},
 }
 
@@ -90,8 +92,19 @@ _PLACES = [
     _Place("pipelines", "GET", "/{pipeline}", pipelines.read_pipeline),
     _Place("pipelines", "GET", "/{pipeline}/stages", pipelines.list_stages),
     _Place("pipelines", "GET", "/{pipeline}/stages/{stage}", pipelines.read_stage),
-    _Place("schemas", "GET", "", account.schemas),
-    _Place("schemas", "GET", "/{type}", account.schema),
+    *(
+        _Place(under, method, rest, handler)
+        for under in ("schemas", "schemas as well")
+        for method, rest, handler in (
+            ("GET", "", own_types.list_schemas),
+            ("POST", "", own_types.create_schema),
+            ("GET", "/{type}", own_types.read_schema),
+            ("PATCH", "/{type}", own_types.update_schema),
+            ("DELETE", "/{type}", own_types.delete_schema),
+            ("POST", "/{type}/associations", own_types.create_link_type),
+            ("DELETE", "/{type}/associations/{link}", own_types.delete_link_type),
+        )
+    ),
     _Place("limits", "GET", "/records", account.record_limits),
 ]
 
@@ -101,8 +114,6 @@ _FIXED: list[tuple[str, str, Handler, bool]] = [
     ("POST", "/crm/v3/associations/{type}/{to_type}/batch/create", old_associations.create_batch, False),
     ("POST", "/crm/v3/associations/{type}/{to_type}/batch/archive", associations.archive_batch, False),
     ("GET", "/crm/v3/associations/{type}/{to_type}/types", old_associations.types, False),
-    ("GET", "/crm-object-schemas/v3/schemas", account.schemas, False),
-    ("GET", "/crm-object-schemas/v3/schemas/{type}", account.schema, False),
     ("POST", "/oauth/v2/private-apps/get/access-token-info", account.token_info, True),
     ("GET", "/oauth/v1/access-tokens/{token}", account.oauth_token_info, True),
     ("GET", "/account-info/v3/details", account.details, False),

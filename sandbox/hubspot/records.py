@@ -54,6 +54,12 @@ class Records:
             if one.unique:
                 self._index_unique(kind, one.name)
 
+    def undefine(self, kind: ObjectType) -> None:
+        """Takes the tables of an object type away, with what they hold."""
+        for name in (table(kind), before_table(kind)):
+            self.world.store.execute(f"DROP TABLE {quoted(name)}")
+        self.version += 1
+
     def define_property(self, kind: ObjectType, added: Property) -> None:
         """Adds the column of a new property, or brings back the one of an archived property with its values."""
         self.world.store.define(table(kind), {added.name: "TEXT"})

@@ -63,6 +63,19 @@ class LinkType:
     id: int
     inverse: int
     label: str
+    category: str = "HUBSPOT_DEFINED"
+
+
+@dataclass(slots=True, kw_only=True)
+class OwnType:
+    """What a portal's people said of an object type that they made."""
+
+    short_name: str
+    labels: Mapping[str, str]
+    secondary: tuple[str, ...] = ()
+    description: str = ""
+    made_at: str
+    changed_at: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,8 +102,16 @@ class ObjectType:
     """`activity` for what is logged on a record's timeline."""
     contact_made: bool = False
     """A logged one counts for `notes_last_contacted`."""
+    own: OwnType | None = None
+    """Set where the portal's people made the object type."""
     properties: dict[str, Property] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a path may call it. The bare name of a portal's own type is none of them since June 2025."""
+        alike = self.own.short_name if self.own else self.singular
+        return (self.name, alike, self.type_id)
 
     def known(self, names: Iterable[object]) -> list[str]:
         """Those of `names` that this type has, each once, in the vendor's (alphabetical) order."""
@@ -115,13 +136,27 @@ class Catalogue:
     pipelines: Mapping[str, list[dict[str, Any]]]
     link_types: tuple[LinkType, ...]
 
+    def add(self, kind: ObjectType) -> None:
+        """Takes in an object type that the portal's people made."""
+        self.objects[kind.name] = kind
+        self.__dict__.pop("_by_any_name", None)
+
+    def drop(self, kind: ObjectType) -> None:
+        """Forgets an object type, and what it could be linked to."""
+        del self.objects[kind.name]
+        self.__dict__.pop("_by_any_name", None)
+        self.set_link_types(
+            link for link in self.link_types if kind.name not in (link.from_object, link.to_object)
+        )
+
+    def set_link_types(self, links: Iterable[LinkType]) -> None:
+        """The association types from now on."""
+        self.link_types = tuple(links)
+        self.__dict__.pop("_links_by_pair", None)
+
     @cached_property
     def _by_any_name(self) -> dict[str, ObjectType]:
-        found = {}
-        for kind in self.objects.values():
-            for name in (kind.name, kind.singular, kind.type_id):
-                found[name] = kind
-        return found
+        return {name: kind for kind in self.objects.values() for name in kind.names}
 
     @cached_property
     def _links_by_pair(self) -> dict[tuple[str, str], list[LinkType]]:
@@ -153,8 +188,9 @@ class Catalogue:
 
 def load_catalogue() -> Catalogue:
     """The catalogue of a new portal, from the tables beside this file."""
-    declared = tomllib.loads((_HERE / "objects.toml").read_text(encoding="utf-8"))
+    declared = _declared()
     shared, activity = declared.pop("all")["properties"], declared.pop("activity")["properties"]
+    del declared["own"]
     objects = {}
     for name, entry in declared.items():
         own = entry.pop("properties")
@@ -167,6 +203,17 @@ def load_catalogue() -> Catalogue:
         kind.properties = {key: _property(key, value, kind.group) for key, value in (shared | own).items()}
         objects[name] = kind
     return Catalogue(objects=objects, pipelines=_pipelines(), link_types=_link_types())
+
+
+def _declared() -> dict[str, Any]:
+    return tomllib.loads((_HERE / "objects.toml").read_text(encoding="utf-8"))
+
+
+def properties_of_own(group: str) -> dict[str, Property]:
+    """What HubSpot puts on every object type that a portal's people make."""
+    declared = _declared()
+    shared = declared["all"]["properties"] | declared["own"]["properties"]
+    return {name: _property(name, value, group) for name, value in shared.items()}
 
 
 def _property(name: str, declared: str | dict[str, Any], group: str) -> Property:
