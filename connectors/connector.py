@@ -173,6 +173,9 @@ class Connector(Protocol):
     def describe(self, object_name: str) -> ObjectSchema | None:
         """The object as this login sees it; None when the org does not have it or may not show it."""
 
+    def object_names(self) -> tuple[str, ...]:
+        """What the org has, for whoever misspelt one; as far as this login is told."""
+
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """Every record that `request` asks for, deleted and vendor-archived ones too where they can be had.
 

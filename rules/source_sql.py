@@ -1,6 +1,6 @@
 """Makes the columns of one source: its fields and expressions as SQL of the record's types, its paths as joins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,6 +55,8 @@ class Place:
     """Object -> the quoted name of its table."""
     links: Callable[[str, str], str]
     """Two objects -> the quoted name of the table of links from the first to the second."""
+    objects: Callable[[], Collection[str]] = tuple
+    """What the org has, asked only where a mapping names an object that it has not."""
 
 
 class SourceReader:

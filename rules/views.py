@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.errors import MappingError
+from rules.errors import MappingError, nearest
 from rules.mapping import RecordSources, Source
 from rules.paths import read_path
 from rules.records import RECORDS
@@ -98,7 +98,9 @@ def _compile(record: str, source: Source, schemas: Schemas, place: Place) -> Sou
     schema = schemas.get(source.object)
     if schema is None:
         if "object" in source.own:
-            remedy = "check the spelling, and that this login may read it"
+            near = nearest(source.object, place.objects())
+            first = f"did you mean '{near}'? Else check" if near else "check the spelling, and"
+            remedy = f"{first} that this login may read it"
             raise MappingError(f"{source.place}.object", f"the org has no object '{source.object}'", remedy)
         reason = f"the org has no {source.object}, or does not show it to this login"
         return Absent(record=record, object=source.object, reason=reason)

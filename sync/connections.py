@@ -87,6 +87,7 @@ def compiled_views(
         org_id=org_id,
         table=lambda name: mirror.table(connection.name, name),
         links=lambda source, target: mirror.link_table(connection.name, source, target),
+        objects=connection.connector.object_names,
     )
     columns = {name: _columns(connection, schema) for name, schema in schemas.items()}
     return compile_sources(connection.mapping, columns, place)

@@ -10,7 +10,7 @@ from connectors.connector import Chunk, ObjectSchema, Probe, ReadRequest, SetupS
 from connectors.errors import NotAllowed, NotUnderstood, Refused, WrongOrg
 from connectors.hubspot import archive, own_tasks, read, setup, sweep, twins, write
 from connectors.hubspot.call import HubSpotCalls
-from connectors.hubspot.describe import describe
+from connectors.hubspot.describe import describe, object_names
 from connectors.hubspot.settings import HubSpotSettings
 from connectors.hubspot.task_form import KEY
 from connectors.tasks import Crm, Outcome, Task, TaskChange, WrittenTask
@@ -66,6 +66,10 @@ class HubSpotConnector:
         if object_name not in self._schemas:
             self._schemas[object_name] = describe(self.calls, object_name, scopes=self._scopes)
         return self._schemas[object_name]
+
+    def object_names(self) -> tuple[str, ...]:
+        """HubSpot's own objects, and the portal's custom ones where the token is shown them."""
+        return object_names(self.calls)
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """Live records only, unless archived ones are asked for by id; owners always whole."""

@@ -27,6 +27,8 @@ _SCOPES: Mapping[str, str] = {
 }
 """What suffices to read an object. Not emails, whose content needs another one beside it, nor what a portal may lack in spite of the scope."""
 
+_OWN_OBJECTS = (*_SCOPES, "emails", "feedback_submissions", "invoices")
+
 _OWNER_FIELDS: Mapping[str, FieldType] = {
     "id": "id", "email": "text", "firstName": "text", "lastName": "text", "userId": "text",
     "archived": "boolean", "type": "text", "teams": "text",
@@ -65,6 +67,15 @@ def describe(calls: HubSpotCalls, object_name: str, *, scopes: Collection[str] =
     fields = {found.name: found for found in map(_field, properties)}
     fields["id"] = Field(name="id", type="id", label="Record id")
     return ObjectSchema(name=object_name, fields=fields, closed_values=_closed_values(calls, object_name))
+
+
+def object_names(calls: HubSpotCalls) -> tuple[str, ...]:
+    """HubSpot's own objects that Keptword knows, and the portal's custom ones by their short names."""
+    try:
+        schemas = orjson.loads(calls.get("schemas"))["results"]
+    except (NotAllowed, Refused):
+        schemas = []
+    return (*_OWN_OBJECTS, *(f"p_{schema['name']}" for schema in schemas))
 
 
 def find_property(calls: HubSpotCalls, object_name: str, name: str) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 Api = Literal["2026-09", "v3"]
 Place = Literal[
     "objects", "search", "batch", "properties", "property", "owners", "pipelines", "links",
-    "token", "account",
+    "schemas", "token", "account",
 ]  # fmt: skip
 
 _TOKEN = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - a path
@@ -26,6 +26,7 @@ PATHS: Mapping[Api, Mapping[Place, str]] = {
         "owners": "/crm/owners/2026-09",
         "pipelines": "/crm/pipelines/2026-09/{object}",
         "links": "/crm/associations/2026-09/{object}/{to}/batch/read",
+        "schemas": "/crm-object-schemas/2026-09/schemas",
         "token": _TOKEN,
         "account": _ACCOUNT,
     },
@@ -38,6 +39,7 @@ PATHS: Mapping[Api, Mapping[Place, str]] = {
         "owners": "/crm/v3/owners/",
         "pipelines": "/crm/v3/pipelines/{object}",
         "links": "/crm/v4/associations/{object}/{to}/batch/read",
+        "schemas": "/crm-object-schemas/v3/schemas",
         "token": _TOKEN,
         "account": _ACCOUNT,
     },

@@ -77,6 +77,10 @@ class SalesforceConnector:
             return None
         return with_marks(described.schema) if self._marks.is_in_text else described.schema
 
+    def object_names(self) -> tuple[str, ...]:
+        """As Connector.object_names: what may be queried."""
+        return self._describer.names()
+
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """As Connector.read; `fields` may be paths to a parent's field, such as `Account.Name`."""
         if self._marks.is_in_text:

@@ -71,6 +71,19 @@ class Describer:
                 self._known[object_name] = self._ask(object_name)
             return self._known[object_name]
 
+    def names(self) -> tuple[str, ...]:
+        """Every object that this login may query, asked for each time."""
+        body = self._caller.json(self._caller.get("sobjects"))
+        return tuple(row["name"] for row in body.get("sobjects") or () if row.get("queryable"))
+
+    def schema_of(self, given: ObjectSchema) -> ObjectSchema | None:
+        """What was asked for here already, else what is given, which an earlier process was told: no request."""
+        with self._lock:
+            if given.name not in self._known:
+                return given
+            described = self._known[given.name]
+        return described.schema if described else None
+
     def forget(self, object_name: str) -> None:
         """The next describe asks again: after setup made fields."""
         with self._lock:

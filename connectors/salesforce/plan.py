@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from connectors.connector import FieldType, ReadRequest
+from connectors.connector import FieldType, ObjectSchema, ReadRequest
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Described, Describer
@@ -41,8 +41,6 @@ class Plan:
     """An instant of every record by which a query that is too big can be cut in two."""
     deletable: bool
     """Records keep an IsDeleted, so queryAll shows the deleted and the archived ones."""
-    bulk_able: bool
-    """A Bulk query can bring all of it, as far as is known."""
     select: Select
     """Asks for as many fields as fit into an address."""
     further: tuple[tuple[str, ...], ...]
@@ -62,14 +60,14 @@ class Plan:
 def settle(caller: Caller, describer: Describer, request: ReadRequest) -> Plan:
     """The plan for a request but for its `ids`; raises Refused for a field that the object does not have."""
     name = request.schema.name
-    described = describer.describe(name)
-    if described is None:
+    schema = describer.schema_of(request.schema)
+    if schema is None:
         raise Refused(caller.place, f"the org has no object {name}", "Correct the object in the mapping.")
-    types = {field: _type_of(caller, describer, described, field) for field in request.fields}
-    stamp = next((field for field in _STAMPS if described.has(field)), None)
+    types = {field: _type_of(caller, describer, schema, field) for field in request.fields}
+    stamp = next((field for field in _STAMPS if field in schema.fields), None)
     moves = stamp == "SystemModstamp"
-    ours = [mark for mark in ("Id", "IsDeleted", stamp, MASTER) if mark and described.has(mark)]
-    asked = {field: described.schema.fields[field].type for field in ours} | types
+    ours = [mark for mark in ("Id", "IsDeleted", stamp, MASTER) if mark and mark in schema.fields]
+    asked = {field: schema.fields[field].type for field in ours} | types
     lists = fitting([field for field in asked if field not in ours], ADDRESS_BYTES)
     further = fitting([field for some in lists[1:] for field in some], _NAMES_BESIDE_IDS) if lists[1:] else []
     since = request.since if moves else None
@@ -78,51 +76,60 @@ def settle(caller: Caller, describer: Describer, request: ReadRequest) -> Plan:
         types=types,
         asked=asked,
         stamp=stamp,
-        window_field=_window_field(described, is_delta=since is not None),
-        deletable=described.has("IsDeleted"),
-        bulk_able=name not in _NOT_IN_BULK
-        and not any(_only_by_rest(describer, described, field) for field in types),
+        window_field=_window_field(schema, is_delta=since is not None),
+        deletable="IsDeleted" in schema.fields,
         select=Select(
             object_name=name,
             fields=(*ours, *lists[0]),
             stamp_field=stamp if moves else None,
-            where=tuple(_conditions(described, request, since=since is not None)),
+            where=tuple(_conditions(schema, request, since=since is not None)),
         ),
         further=tuple(further),
     )
 
 
-def _conditions(described: Described, request: ReadRequest, *, since: bool) -> Iterator[str]:
+def _conditions(schema: ObjectSchema, request: ReadRequest, *, since: bool) -> Iterator[str]:
     if request.ids is not None:
         return
     if request.since:
         if since:
             yield f"SystemModstamp >= {instant_literal(request.since)}"
-    elif described.has("IsDeleted"):
+    elif "IsDeleted" in schema.fields:
         # What a whole read does not bring is gone anyway; only who was merged is worth to be told.
-        merged = f" OR {MASTER} != null" if described.has(MASTER) else ""
+        merged = f" OR {MASTER} != null" if MASTER in schema.fields else ""
         yield f"IsDeleted = false{merged}"
 
 
-def _window_field(described: Described, *, is_delta: bool) -> str | None:
+def _window_field(schema: ObjectSchema, *, is_delta: bool) -> str | None:
     # A mass update gives all records one stamp, an import one date of creation; of all records the latter is rarer.
     order = ("SystemModstamp",) if is_delta else ("CreatedDate", "SystemModstamp")
-    return next((field for field in order if described.has(field)), None)
+    return next((field for field in order if field in schema.fields), None)
 
 
-def _type_of(caller: Caller, describer: Describer, described: Described, path: str) -> FieldType:
+def _type_of(caller: Caller, describer: Describer, schema: ObjectSchema, path: str) -> FieldType:
     """The type of a field, or of a parent's field by a path such as `Account.Name`."""
     step, _, rest = path.partition(".")
     if not rest:
-        known = described.schema.fields
-        if step not in known:
-            raise _no_such(caller, described.schema.name, path, step, list(known))
-        return known[step].type
-    if step not in described.parents:
-        raise _no_such(caller, described.schema.name, path, step, list(described.parents))
-    parent = describer.describe(described.parents[step])
+        if step not in schema.fields:
+            raise _no_such(caller, schema.name, path, step, list(schema.fields))
+        return schema.fields[step].type
+    described = describer.describe(schema.name)
+    parents = described.parents if described else {}
+    if step not in parents:
+        raise _no_such(caller, schema.name, path, step, list(parents))
+    parent = describer.describe(parents[step])
     # Name, which stands for parents of several kinds, is not described in every org: its fields are texts.
-    return _type_of(caller, describer, parent, rest) if parent else "text"
+    return _type_of(caller, describer, parent.schema, rest) if parent else "text"
+
+
+def fits_bulk(describer: Describer, plan: Plan) -> bool:
+    """Whether a Bulk query can bring all of it, as far as is known; asks for the describe where nobody has yet."""
+    if plan.object_name in _NOT_IN_BULK:
+        return False
+    described = describer.describe(plan.object_name)
+    return described is not None and not any(
+        _only_by_rest(describer, described, field) for field in plan.types
+    )
 
 
 def _only_by_rest(describer: Describer, described: Described, path: str) -> bool:

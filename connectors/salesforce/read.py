@@ -10,7 +10,7 @@ from connectors.salesforce.bulk.read import START, read_by_jobs, requests_of
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Describer
 from connectors.salesforce.faults import TOO_LONG
-from connectors.salesforce.plan import Plan, settle
+from connectors.salesforce.plan import Plan, fits_bulk, settle
 from connectors.salesforce.rest_read import (
     PAGE_ROWS,
     pages_after,
@@ -57,7 +57,7 @@ class Reader:
         plan = settle(self._caller, self._describer, request)
         if request.ids is not None:
             return requests_by_ids(plan, len(request.ids))
-        if self._may_use_bulk(plan) and rows >= self._bulk_from(plan, request):
+        if rows >= self._bulk_from(plan, request) and self._may_use_bulk(plan):
             return requests_of(rows)
         return max(1, -(-rows // PAGE_ROWS)) + requests_for_further(plan, rows)
 
@@ -82,11 +82,8 @@ class Reader:
             except NotByBulk:
                 raise refusal from None
             return
-        if (
-            point is None
-            and self._may_use_bulk(plan)
-            and (first.promised or 0) >= self._bulk_from(plan, request)
-        ):
+        is_big = (first.promised or 0) >= self._bulk_from(plan, request)
+        if point is None and is_big and self._may_use_bulk(plan):
             # Nobody knew how many there are before the first page told.
             try:
                 yield from self._by_jobs(plan, START)
@@ -97,13 +94,13 @@ class Reader:
         yield from read_in_order(self._caller, plan, chain([first], pages))
 
     def _is_big(self, plan: Plan, request: ReadRequest) -> bool:
-        if request.since is not None or not self._may_use_bulk(plan):
+        if request.since is not None:
             return False
         size = request.expected if request.expected is not None else request.held
-        return size is not None and size >= self._bulk_from(plan, request)
+        return size is not None and size >= self._bulk_from(plan, request) and self._may_use_bulk(plan)
 
     def _may_use_bulk(self, plan: Plan) -> bool:
-        return plan.bulk_able and plan.object_name not in self._not_by_bulk
+        return plan.object_name not in self._not_by_bulk and fits_bulk(self._describer, plan)
 
     def _bulk_from(self, plan: Plan, request: ReadRequest) -> int:
         if plan.further:

@@ -113,6 +113,10 @@ class Mirror:
             self.engine.execute("delete from meta.described where connection = ?", [connection])
             self.engine.execute("insert into meta.described values (?, ?, ?)", [connection, mapping, at])
 
+    def doubt_described(self, connection: str) -> None:
+        """What the CRM said of its objects is asked again next time."""
+        self.engine.execute("delete from meta.described where connection = ?", [connection])
+
     def described_at(self, connection: str, mapping: str) -> datetime | None:
         """When that was last so; None where it was another mapping."""
         sql = "select described_at from meta.described where connection = ? and mapping = ?"

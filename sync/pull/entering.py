@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import orjson
+
 from connectors.connector import ObjectSchema, Probe
 from connectors.errors import CrmError, LoginRefused, QuotaSpent, WrongOrg
+from rules.mapping import RecordSources
 from rules.views import SourceView, objects_named
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
@@ -60,7 +63,7 @@ def _described(
     connection: Connection, mirror: Mirror, before: Mapping[str, ObjectSchema | None], probe: Probe
 ) -> tuple[Mapping[str, ObjectSchema | None], dict[str, str]]:
     """As _describe; a description of some minutes ago is good where it was whole and the mapping is the same."""
-    mapping = hashlib.sha256(repr(connection.mapping).encode()).hexdigest()[:16]
+    mapping = mapping_digest(connection.mapping)
     described_at = mirror.described_at(connection.name, mapping)
     is_whole = not any(mark.lost for mark in mirror.marks(connection.name))
     if described_at is not None and is_whole and probe.server_now - described_at < _GOOD_FOR:
@@ -69,6 +72,12 @@ def _described(
     if not trouble:
         mirror.note_described(connection.name, mapping, probe.server_now)
     return schemas, trouble
+
+
+def mapping_digest(mapping: RecordSources) -> str:
+    """The same in every process for the same mapping: sets come in their order, not in that of this process."""
+    written = orjson.dumps(mapping, default=sorted, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(written).hexdigest()[:16]
 
 
 def _describe(

@@ -140,6 +140,8 @@ def _incomplete(
         mirror.keep_mark(
             entered.connection.name, replace(mark, complete=False, reason=reason, vanished=vanished)
         )
+        # A field or a right may have gone since the object was described.
+        mirror.doubt_described(entered.connection.name)
     if reading is not None:
         return _statement(reading, complete=False, reason=reason)
     return ObjectRead(

@@ -171,6 +171,7 @@ class SmallOrg:
                 org_id=self.org_id,
                 table=lambda name: quoted(room, name),
                 links=lambda source, target: quoted(room, f"{source}>{target}"),
+                objects=lambda: [name for name, columns in self.schemas.items() if columns is not None],
             ),
         )
         for name, columns in self.schemas.items():

@@ -50,7 +50,11 @@ def bill(**changes: Any) -> dict[str, Any]:
         ),
         (
             bill(object="Bil__c"),
-            "invoice.object: the org has no object 'Bil__c'; check the spelling, and that this login may read it",
+            "invoice.object: the org has no object 'Bil__c'; did you mean 'Bill__c'? Else check that this login may read it",
+        ),
+        (
+            bill(object="Xyz__c"),
+            "invoice.object: the org has no object 'Xyz__c'; check the spelling, and that this login may read it",
         ),
         (
             bill(columns={"invoice_id": None}),

@@ -36,6 +36,10 @@ DATA: dict[str, tuple[list[str], list[list[Any]]]] = {
         ["id", "hs_meeting_title", "hs_timestamp", *WIDE],
         [[9000 + n, f"meeting {n}", OLD, *[f"{n}-{place}" for place in range(160)]] for n in range(3)],
     ),
+    "p_promises": (
+        ["id", "promise_text", "promised_for", "updatedAt"],
+        [[6000 + n, f"promise {n}", "2024-05-20", OLD] for n in range(150)],
+    ),
     "owners": (
         ["id", "email", "firstName", "archived"],
         [[70, "ann@agency.example", "Ann", False], [71, "bob@agency.example", "Bob", True]],
@@ -44,7 +48,8 @@ DATA: dict[str, tuple[list[str], list[list[Any]]]] = {
         ["from_type", "from_id", "to_type", "to_id", "type_id"],
         # More than one page of links on company 1000; some calls linked to a second company.
         [["calls", 5000 + n, "companies", 1000, 182] for n in range(600)]
-        + [["calls", 5000 + n, "companies", 1001, 182] for n in range(5)],
+        + [["calls", 5000 + n, "companies", 1001, 182] for n in range(5)]
+        + [["p_promises", 6000 + n, "companies", 1000 + n % 3, None] for n in range(149)],
     ),
 }  # fmt: skip
 

@@ -49,6 +49,10 @@ def test_every_live_record_comes_typed(org: RunningSandbox, connect: Connect) ->
     assert not any(row["_deleted"] for row in read.values())
 
 
+def test_the_org_names_its_objects(org: RunningSandbox, connect: Connect) -> None:
+    assert {"Account", "Task", "User"} <= {*connect(org).object_names()}
+
+
 def test_every_field_of_an_object_arrives_under_its_own_name_and_type(
     org: RunningSandbox, connect: Connect
 ) -> None:

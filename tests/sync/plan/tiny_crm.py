@@ -130,6 +130,9 @@ class TinyCrm:
     def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
         return iter(())
 
+    def object_names(self) -> tuple[str, ...]:
+        return ()
+
     def calls_for(self, request: ReadRequest, rows: int) -> int:
         return 0
 

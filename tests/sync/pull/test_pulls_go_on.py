@@ -58,6 +58,17 @@ def test_a_change_that_could_not_be_read_is_read_next_time_and_not_all_the_rest(
     assert (read.complete, read.full, read.rows, desk.held()) == (True, False, 1, desk.crm.live())
 
 
+def test_objects_are_described_once_in_ten_minutes_and_again_after_trouble(desk: Desk) -> None:
+    desk.pull()
+    desk.pull()
+    assert desk.crm.requests.count("describe") == 1
+    desk.crm.put("r3", "new name")
+    desk.crm.dies_after = 0
+    desk.pull()
+    desk.pull()
+    assert desk.crm.requests.count("describe") == 2
+
+
 def test_a_field_that_is_mapped_later_is_filled_back(desk: Desk) -> None:
     desk.pull()
     desk.columns["revenue"] = "score"
