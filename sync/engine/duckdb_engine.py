@@ -30,6 +30,8 @@ class DuckDbEngine:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
+        self.rolled_back = 0
+        """Transactions that came to nothing: who remembers what tables hold asks them again then."""
         try:
             self._connection = duckdb.connect()
             if path is not None:
@@ -72,11 +74,12 @@ class DuckDbEngine:
         self.execute("begin")
         try:
             yield
+            self.execute("commit")
         except BaseException:
+            self.rolled_back += 1
             with suppress(duckdb.Error):
                 self.execute("rollback")
             raise
-        self.execute("commit")
 
     @contextmanager
     def taking_in(self) -> Iterator[None]:
@@ -99,10 +102,10 @@ class DuckDbEngine:
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table, whose quoted name is given, with their types; none where there is no such table."""
         try:
-            found = self._connection.table(table)
+            found = self.rows(f"describe {table}")
         except duckdb.CatalogException:
             return {}
-        return dict(zip(found.columns, map(str, found.types), strict=True))
+        return {name: kind for name, kind, *_ in found}
 
     def keep(self, name: str, rows: pa.Table) -> None:
         """Makes a temporary table of the rows, or replaces the one of that name."""

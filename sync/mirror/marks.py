@@ -37,14 +37,14 @@ class Mark:
 _SETS = ("fields", "links", "lost")
 
 
-def mark_steps(connection: str, mark: Mark) -> list[tuple[str, list[Any]]]:
-    """The statements that replace an object's mark, to run in the transaction of its rows."""
+def mark_steps(connection: str, mark: Mark, *, is_new: bool) -> list[tuple[str, list[Any]]]:
+    """The statements that replace an object's mark, to run in the transaction of its rows; `is_new`: there is none."""
     row = asdict(mark) | {name: sorted(getattr(mark, name)) for name in _SETS} | {"connection": connection}
     names, places = ", ".join(row), ", ".join("?" * len(row))
-    return [
-        ("delete from meta.mark where connection = ? and object = ?", [connection, mark.object]),
-        (f"insert into meta.mark ({names}) values ({places})", list(row.values())),
-    ]
+    insert = (f"insert into meta.mark ({names}) values ({places})", list[Any](row.values()))
+    if is_new:
+        return [insert]
+    return [("delete from meta.mark where connection = ? and object = ?", [connection, mark.object]), insert]
 
 
 def read_mark(row: Mapping[str, Any]) -> Mark:

@@ -33,12 +33,12 @@ class Merges:
             [connection, object_name],
         )
 
-    def repointing(self, connection: str, schema: ObjectSchema | None) -> Iterator[Statement]:
+    def repointing(self, connection: str, schema: ObjectSchema) -> Iterator[Statement]:
         """Statements to run after an object's rows came: the losers among them are no longer live, and its columns
         and links, and those of other objects to it, lead to winners.
         """
         winners = self.winners(connection)
-        if not winners or schema is None:
+        if not winners:
             return
         self._engine.keep("winner", _table(winners))
         table = object_table(connection, schema.name)

@@ -19,7 +19,7 @@ from sync.mirror.moving_in import Statement, move_in
 from sync.mirror.stage import Stage
 from sync.mirror.sweeps import Sweeps
 from sync.mirror.tables import COLUMN_TYPES, FORMAT, OF_A_CONNECTION, TABLES, link_table, object_table, room
-from sync.mirror.unfinished import Unfinished, from_text
+from sync.mirror.unfinished import Unfinished, UnfinishedReads
 
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
@@ -44,6 +44,7 @@ class Mirror:
         self.engine = DuckDbEngine(path)
         self.engine.execute(TABLES)
         self.merges, self.sweeps = Merges(self.engine), Sweeps(self.engine)
+        self._under_way = UnfinishedReads(self.engine)
         self._marks: dict[str, dict[str, Mark]] = {}
         """By connection: this process alone changes the file, so they are read once."""
         held = self._column("select max(format) from meta.format", [])[0]
@@ -72,6 +73,8 @@ class Mirror:
                 self.engine.execute(f"delete from meta.{table} where connection = ?", [connection])
             self.engine.execute(f"drop schema if exists {room(connection)} cascade")
             self._marks.pop(connection, None)
+            self._under_way.ask_again()
+            self.sweeps.ask_again()
         if held != [org_id]:
             self.engine.execute("insert into meta.org values (?, ?)", [connection, org_id])
         self.engine.execute(f"create schema if not exists {room(connection)}")
@@ -170,8 +173,7 @@ class Mirror:
 
     def unfinished(self, connection: str, object_name: str) -> Unfinished | None:
         """The read of the object that an earlier pull began and did not end."""
-        sql = "select read from meta.unfinished where connection = ? and object = ?"
-        return next((from_text(text) for text in self._column(sql, [connection, object_name])), None)
+        return self._under_way.of(connection, object_name)
 
     def stage(
         self, connection: str, schema: ObjectSchema, read: Unfinished, *, also: Sequence[str] = ()
@@ -179,9 +181,8 @@ class Mirror:
         """Room for what a read brings, with what it has brought already. `also`: text columns that the org lacks
         and a mapping knows, kept empty.
         """
-        is_noted = read.batch > 0 or self.unfinished(connection, schema.name) is not None
-        stage = Stage(self.engine, connection, schema, read, also=also, is_noted=is_noted)
-        if read.batch == 0 and is_noted:
+        stage = Stage(self.engine, connection, schema, read, also=also, under_way=self._under_way)
+        if read.batch == 0 and self._under_way.of(connection, schema.name) is not None:
             with self.engine.transaction():
                 stage.forget()
                 stage.drop()
@@ -208,7 +209,7 @@ class Mirror:
             came, count = self._counts(stage.rows)
             self._execute([self.merges.undone(connection, mark.object, stage.rows)])
             self._execute(move_in(connection, stage, there=there, twice=came != count))
-            self._execute(self.merges.repointing(connection, self.schemas(connection)[mark.object]))
+            self._execute(self.merges.repointing(connection, stage.schema))
             rows = self._number(f"select count(*) from {self.table(connection, mark.object)}")
             self._mark(connection, replace(mark, row_count=rows))
             if is_whole:
@@ -312,8 +313,9 @@ class Mirror:
         return self._marks[connection]
 
     def _mark(self, connection: str, mark: Mark) -> None:
-        self._execute(mark_steps(connection, mark))
-        self._marks_of(connection)[mark.object] = mark
+        known = self._marks_of(connection)
+        self._execute(mark_steps(connection, mark, is_new=mark.object not in known))
+        known[mark.object] = mark
 
     def _counts(self, rows: str) -> tuple[int, int]:
         """How many rows came, and of how many records; in parts, as DuckDB holds all ids of a part in memory."""

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from connectors.connector import Chunk, ObjectSchema
 from sync.engine.duckdb_engine import DuckDbEngine
 from sync.mirror.tables import COLUMN_TYPES, link_table, object_table
-from sync.mirror.unfinished import Unfinished, as_text
+from sync.mirror.unfinished import Unfinished, UnfinishedReads
 
 MOST_ODDITIES = 100
 """Of one object; further ones are only counted."""
@@ -19,12 +19,14 @@ _ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 122_880, 64_000_000, 15.0
 """So many rows DuckDB writes as one; others are written anew with those that follow. Long texts must not pile up in
 memory for it, nor minutes of a slow read be lost with a process that is killed."""
 
+_MOST_OF_A_CHUNK = 1 << 32
+
 _LINK = {"from_id": "VARCHAR", "to_id": "VARCHAR", "type_id": "VARCHAR"}
 _BATCH = {"_batch": "BIGINT"}
 
 
 class Stage:
-    """Rows and links of one object in tables of their own, numbered by the chunk that brought them."""
+    """Rows and links of one object in tables of their own, numbered in the order in which they came, links by chunks."""
 
     def __init__(
         self,
@@ -34,17 +36,16 @@ class Stage:
         read: Unfinished,
         *,
         also: Sequence[str] = (),
-        is_noted: bool,
+        under_way: UnfinishedReads,
     ) -> None:
-        """`is_noted`: the mirror knows of a read of the object that is under way."""
-        self.read = read
+        self.schema, self.read = schema, read
         self.rows = object_table(connection, f"{schema.name} staged")
         self.links = {to: link_table(connection, schema.name, f"{to} staged") for to in read.links}
         self._engine, self._connection = engine, connection
         self._waiting: dict[str, list[pa.Table]] = {}
         self._waiting_rows = self._waiting_bytes = 0
         self._settled_at = time.monotonic()
-        self._is_made, self._is_noted = read.batch > 0, is_noted
+        self._is_made, self._under_way = read.batch > 0, under_way
         self._columns = _columns(schema, read.fields, also)
 
     @property
@@ -55,11 +56,12 @@ class Stage:
     def add(self, chunk: Chunk) -> None:
         """Takes one chunk; what comes later counts."""
         before, batch = self.read, self.read.batch + 1
-        for table, rows in (
-            (self.rows, _last_of_each(chunk.rows)),
-            *((self.links[to], chunk.links[to]) for to in chunk.links),
-        ):
-            self._hold(table, _numbered(rows, batch))
+        if self.links:
+            self._hold(self.rows, _numbered(_last_of_each(chunk.rows), batch))
+        else:
+            self._hold(self.rows, _numbered_each(chunk.rows, batch))
+        for to in chunk.links:
+            self._hold(self.links[to], _numbered(chunk.links[to], batch))
         if chunk.merges is not None and len(chunk.merges):
             self._hold("meta.merge", self._merged(chunk.merges))
         self._note(chunk, batch)
@@ -86,11 +88,7 @@ class Stage:
     def _settle(self, come: Unfinished) -> None:
         with self._engine.transaction():
             self.finish()
-            self.forget()
-            self._engine.execute(
-                "insert into meta.unfinished values (?, ?, ?)", [self._connection, come.object, as_text(come)]
-            )
-        self._is_noted = True
+            self._under_way.note(self._connection, come)
         self._engine.let_go()
 
     def make_empty(self, table: str, links: Mapping[str, str]) -> None:
@@ -114,10 +112,7 @@ class Stage:
 
     def forget(self) -> None:
         """Nothing is under way any more; inside of a transaction that says what became of the rows."""
-        if not self._is_noted:
-            return
-        sql = "delete from meta.unfinished where connection = ? and object = ?"
-        self._engine.execute(sql, [self._connection, self.read.object])
+        self._under_way.forget(self._connection, self.read.object)
 
     def drop(self) -> None:
         """Throws away what was staged, by an earlier read too."""
@@ -166,6 +161,14 @@ def _columns(schema: ObjectSchema, fields: Sequence[str], also: Sequence[str]) -
 
 def _numbered(rows: pa.Table, batch: int) -> pa.Table:
     return rows.append_column("_batch", pa.repeat(pa.scalar(batch, pa.int64()), len(rows)))
+
+
+def _numbered_each(rows: pa.Table, batch: int) -> pa.Table:
+    """The same where no links are to find their rows by the number: of a record that comes twice in a chunk the last is then
+    known by it, and nobody need look for twins.
+    """
+    first = batch * _MOST_OF_A_CHUNK
+    return rows.append_column("_batch", pa.array(range(first, first + len(rows)), pa.int64()))
 
 
 def _used_up(parts: list[pa.Table]) -> pa.RecordBatchReader:

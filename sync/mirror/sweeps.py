@@ -29,12 +29,16 @@ class Sweeps:
 
     def __init__(self, engine: DuckDbEngine) -> None:
         self._engine = engine
+        self._held: dict[tuple[str, str], Sweep] | None = None
+        self._as_of = 0
 
     def of(self, connection: str, object_name: str) -> Sweep:
         """How far the object's round has come; an empty one before the first."""
-        sql = f"select {', '.join(_KEPT)} from meta.sweep where connection = ? and object = ?"
-        rows = self._engine.rows(sql, [connection, object_name])
-        return Sweep(**dict(zip(_KEPT, rows[0], strict=True))) if rows else Sweep()
+        return self._known().get((connection, object_name), Sweep())
+
+    def ask_again(self) -> None:
+        """Somebody else has changed the table."""
+        self._held = None
 
     def take(self, connection: str, object_name: str, part: Swept, *, at: datetime) -> None:
         """Keeps the ids of a part with how far the round has come."""
@@ -70,11 +74,25 @@ class Sweeps:
             self._engine.execute(f"drop table if exists {swept_table(connection, object_name)}")
             self._keep(connection, object_name, Sweep(token=token, swept_at=at))
 
+    def _known(self) -> dict[tuple[str, str], Sweep]:
+        """Asked of the database once, as this process alone changes it."""
+        if self._held is None or self._as_of != self._engine.rolled_back:
+            rows = self._engine.rows(f"select connection, object, {', '.join(_KEPT)} from meta.sweep")
+            self._held = {
+                (connection, name): Sweep(**dict(zip(_KEPT, kept, strict=True)))
+                for connection, name, *kept in rows
+            }
+            self._as_of = self._engine.rolled_back
+        return self._held
+
     def _keep(self, connection: str, object_name: str, sweep: Sweep) -> None:
-        self._engine.execute(
-            "delete from meta.sweep where connection = ? and object = ?", [connection, object_name]
-        )
+        known = self._known()
+        if (connection, object_name) in known:
+            self._engine.execute(
+                "delete from meta.sweep where connection = ? and object = ?", [connection, object_name]
+            )
         self._engine.execute(
             "insert into meta.sweep values (?, ?, ?, ?, ?)",
             [connection, object_name, sweep.token, sweep.began_at, sweep.swept_at],
         )
+        known[connection, object_name] = sweep

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import orjson
 
 from connectors.connector import Oddity, ReadRequest
+from sync.engine.duckdb_engine import DuckDbEngine
 
 Kind = Literal["whole", "delta", "calculated", "these"]
 """All records; what changed; the calculated fields of all records; records by their ids."""
@@ -38,13 +39,45 @@ class Unfinished:
         return asked == (self.kind, self.fields, self.links, self.since)
 
 
-def as_text(read: Unfinished) -> str:
-    """For the mirror's table."""
-    return orjson.dumps(asdict(read)).decode()
+class UnfinishedReads:
+    """The reads that are under way, at most one of each object; asked of the database once, as this process alone changes it."""
+
+    def __init__(self, engine: DuckDbEngine) -> None:
+        self._engine = engine
+        self._held: dict[tuple[str, str], str] | None = None
+        self._as_of = 0
+
+    def of(self, connection: str, object_name: str) -> Unfinished | None:
+        """The read of the object that was begun and did not end."""
+        text = self._known().get((connection, object_name))
+        return _from_text(text) if text is not None else None
+
+    def note(self, connection: str, read: Unfinished) -> None:
+        """Keeps how far it has come; inside of the transaction of what it has brought."""
+        self.forget(connection, read.object)
+        text = orjson.dumps(asdict(read)).decode()
+        self._engine.execute("insert into meta.unfinished values (?, ?, ?)", [connection, read.object, text])
+        self._known()[connection, read.object] = text
+
+    def forget(self, connection: str, object_name: str) -> None:
+        """Nothing is under way any more; inside of a transaction that says what became of the rows."""
+        if self._known().pop((connection, object_name), None) is not None:
+            sql = "delete from meta.unfinished where connection = ? and object = ?"
+            self._engine.execute(sql, [connection, object_name])
+
+    def ask_again(self) -> None:
+        """Somebody else has changed the table."""
+        self._held = None
+
+    def _known(self) -> dict[tuple[str, str], str]:
+        if self._held is None or self._as_of != self._engine.rolled_back:
+            rows = self._engine.rows("select connection, object, read from meta.unfinished")
+            self._held = {(connection, name): read for connection, name, read in rows}
+            self._as_of = self._engine.rolled_back
+        return self._held
 
 
-def from_text(text: str) -> Unfinished:
-    """What as_text() wrote."""
+def _from_text(text: str) -> Unfinished:
     raw: dict[str, Any] = orjson.loads(text)
     return Unfinished(
         **{
