@@ -1,6 +1,8 @@
 """The command `keptword`: what it can do, and how each command is found."""
 
 import gc
+import io
+import sys
 from collections import UserDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -56,6 +58,7 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does."""
+        _let_every_name_through(as_document="--json" in args)
         with _answering(args):
             return super().parse_args(ctx, args)
 
@@ -76,6 +79,15 @@ class Commands(click.Group):
         # What was loaded stays to the end: to look through it for garbage takes a tenth of a second each time.
         gc.freeze()
         return found
+
+
+def _let_every_name_through(*, as_document: bool) -> None:
+    """A document is UTF-8 everywhere; a client's name that the terminal cannot write must not end what has been done."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if as_document:
+            sys.stdout.reconfigure(encoding="utf-8")
+        else:
+            sys.stdout.reconfigure(errors="replace")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A message names file and line, in words and as a document, whoever refused: config, rules, CRM, arguments, reader."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -153,3 +154,20 @@ def test_a_mapping_that_cannot_be_read_is_found_without_a_crm(tmp_path: Path, mo
     assert result.exit_code == 2
     assert result.stderr.startswith(f"{tmp_path}/{said}")
     assert said.startswith(error_of(result)["error"]["place"].removeprefix(f"{tmp_path}/"))
+
+
+@pytest.mark.parametrize(("words", "encoding"), [((), "latin-1"), ((), "ascii"), (("--json",), "latin-1")])
+def test_a_terminal_that_cannot_write_a_name_does_not_make_a_command_fail(
+    tmp_path: Path, words: tuple[str, ...], encoding: str
+) -> None:
+    file = tmp_path / "Łódź.toml"
+    file.write_text(CONFIG, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.cli.main", "check", "--without-secrets", "--config", str(file), *words],
+        capture_output=True, check=False, timeout=60, cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not words or json.loads(done.stdout)["file"] == str(file)
