@@ -32,7 +32,7 @@ class _Results(Console):
 
 def stdout() -> Console:
     """For results; as wide as they need where nobody's window limits them."""
-    return _Results(width=None if sys.stdout.isatty() else 160, highlight=False)
+    return _Results(width=None if sys.stdout.isatty() else 160, highlight=False, emoji=False)
 
 
 def set_up_log(log: Log) -> None:
