@@ -23,6 +23,8 @@ DEEDS: Mapping[str, str] = {
 }  # fmt: skip
 """Decision -> what a person calls it."""
 _COUNTS = ("created", "updated", "closed", "deleted", "reopened", "held", "failed")
+_TO_DO = ("create", "update", "close")
+"""What a preview would have written."""
 _INDENT = 2 + max(map(len, DEEDS.values())) + 2
 
 
@@ -32,7 +34,8 @@ def show_runs(console: Console, runs: Sequence[Run], zone: tzinfo) -> None:
         console.print("This ledger knows of no run yet.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("run", "when", "command", "mode", "outcome", "what it did", ""):
+    table.add_column("run", no_wrap=True)  # in one piece: people copy it
+    for title in ("when", "command", "mode", "outcome", "what it did", ""):
         table.add_column(title, overflow="fold")
     for run in runs:
         table.add_row(
@@ -137,7 +140,10 @@ def _why_undecided(run: Run) -> str:
 
 def _did(run: Run) -> str:
     figures = run.figures or {}
-    return ", ".join(f"{figures[name]} {name}" for name in _COUNTS if figures.get(name))
+    said = [f"{figures[name]} {name}" for name in _COUNTS if figures.get(name)]
+    if run.mode == "preview":
+        said = [f"{figures[name]} to {name}" for name in _TO_DO if figures.get(name)] + said
+    return ", ".join(said)
 
 
 def _besides(run: Run) -> str:
