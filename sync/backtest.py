@@ -10,7 +10,7 @@ from rules.backtest.results import Rehearsal
 from rules.prepare import prepare
 from rules.rule import Rule
 from rules.wanted import wanted_facts
-from sync.errors import UserError, nearest_of
+from sync.errors import UserError, no_such_rule
 from sync.judging.judging import case_of
 from sync.other_version import Version, read_version
 from sync.run import Bench
@@ -41,7 +41,7 @@ def backtest(
     other = read_version(bench.config, against) if against is not None else None
     named = {*bench.rules, *(other.rules if other else ())}
     if only is not None and only not in named:
-        raise UserError(f"--rule {only[:80]}", "there is no such rule", nearest_of(only, named))
+        raise no_such_rule(only, named)
     case = case_of(bench.config, bench.connections, bench.mirror, bench.ledger, now=now)
     case = replace(case, earlier=closings(case, days))
     rules = _chosen(bench.rules, only)

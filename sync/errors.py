@@ -63,6 +63,11 @@ def nearest_of(name: str, valid: Iterable[str]) -> str:
     return remedy[:1].upper() + remedy[1:]
 
 
+def no_such_rule(name: str, rules: Iterable[str]) -> "UserError":
+    """The error for `--rule` with a name that no rule has."""
+    return UserError("--rule", f"there is no rule '{name[:80]}'", nearest_of(name, rules))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
     """One mistake in the config: `str()` of it is the line that a person reads."""

@@ -87,12 +87,16 @@ class _History:
             remedy = "Name the path of a config file; revisions can be named where the config lies in a git repository"
             raise UserError(f"{PLACE} {wanted}", "there is no such file", remedy)
         self.prefix = prefix.decode().strip()
-        found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{wanted}^{{commit}}")
+        found = self._commit_of(wanted)
         if found is None:
             names = (self._ask("for-each-ref", "--format=%(refname:short)") or b"").decode().split()
-            remedy = nearest_of(wanted, ["HEAD", "HEAD~1", *names])
+            there = [name for name in ("HEAD", "HEAD~1") if self._commit_of(name) is not None]
+            remedy = nearest_of(wanted, [*there, *names])
             raise UserError(f"{PLACE} {wanted}", "is neither a file nor a revision", remedy)
         self._commit = found.decode().strip()
+
+    def _commit_of(self, revision: str) -> bytes | None:
+        return self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
     def text(self, path: str) -> bytes | None:
         """A file by its path from the repository's top."""

@@ -15,7 +15,7 @@ from rules.scenario.written import Scenario
 from sync.config.config import Config
 from sync.config.working import working_time
 from sync.engine.duckdb_engine import DuckDbEngine
-from sync.errors import UserError, nearest_of
+from sync.errors import no_such_rule
 from sync.judging.rulebook import read_rulebook, refused
 
 CHANGED = "the config changes its params, only or clean_up"
@@ -74,7 +74,7 @@ def run_tests(config: Config | None, *, rule: str | None, tell: Callable[[Group]
     built_in = read_rules({}, [], place="rules/catalogue")
     rules = built_in if config is None else read_rulebook(config)
     if rule is not None and rule not in rules:
-        raise UserError("--rule", f"there is no rule '{rule}'", nearest_of(rule, rules))
+        raise no_such_rule(rule, rules)
     groups: list[Group] = []
     left_out: list[LeftOut] = []
     with DuckDbEngine() as engine:

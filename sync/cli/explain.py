@@ -9,7 +9,7 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import wishes, with_config, with_now
-from sync.errors import UserError, nearest_of
+from sync.errors import no_such_rule
 from sync.explain import explain as explain_client
 from sync.report.answer import as_json
 from sync.report.explain_document import explain_document
@@ -34,7 +34,7 @@ def explain(
     asked = wishes(now=now)
     with open_bench(config_offline(config_file), command="explain") as bench:
         if rule is not None and rule not in bench.rules:
-            raise UserError("--rule", f"there is no rule '{rule[:80]}'", nearest_of(rule, bench.rules))
+            raise no_such_rule(rule, bench.rules)
         judged = judge_all(bench, asked)
         plan, situation = plan_all(bench, judged, asked)
         told = explain_client(bench, judged, plan, situation, account=account, only=rule)

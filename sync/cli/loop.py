@@ -12,7 +12,7 @@ from sync.cli.ending import ends_well
 from sync.cli.person import name_of_person
 from sync.cli.reading import config_for_crm
 from sync.cli.words import wishes, with_config, with_limits, with_now
-from sync.errors import UserError
+from sync.errors import UserError, no_such_rule
 from sync.plan.limits import over_limits as passed_limits
 from sync.plan.people import People, Rota
 from sync.report.answer import as_json
@@ -58,7 +58,7 @@ def findings(
     """Show what the rules find in what was pulled; writes nothing."""
     with open_bench(config_for_crm(config_file), command="findings") as bench:
         if rule is not None and rule not in bench.rules:
-            raise UserError("--rule", f"there is no rule '{rule}'", f"Choose from: {', '.join(bench.rules)}")
+            raise no_such_rule(rule, bench.rules)
         judged = judge_all(bench, wishes(now=now))
     found = [each for each in judged.judgement.findings if rule in (None, each.rule)][:limit]
     if as_document:

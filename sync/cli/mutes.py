@@ -14,7 +14,7 @@ from sync.cli.reading import config_offline
 from sync.cli.words import Instant, with_config
 from sync.config.config import Config
 from sync.config.whereabouts import ledger_url
-from sync.errors import UserError, nearest_of
+from sync.errors import UserError, no_such_rule
 from sync.judging.rulebook import read_rulebook
 from sync.ledger.database import utc_now
 from sync.ledger.ledger import Ledger
@@ -141,7 +141,7 @@ def _reason(why: str) -> str:
 def _refuse_unknown(config: Config, rule: str | None) -> None:
     rules = read_rulebook(config)
     if rule is not None and rule not in rules:
-        raise UserError("--rule", f"there is no rule '{rule[:80]}'", nearest_of(rule, rules))
+        raise no_such_rule(rule, rules)
 
 
 def _not_muted(client: MutedClient, rule: str | None, held: list[Mute]) -> UserError:

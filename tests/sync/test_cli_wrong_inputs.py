@@ -91,6 +91,14 @@ def test_a_mirror_where_nobody_may_write_is_named(tmp_path: Path) -> None:
         (("apply", "no-such-plan"), "Write one with `keptword plan --out F`"),
         (("apply",), 'Say mode = "write"'),
         (("findings", "--rule", "nope"), "there is no rule 'nope'"),
+        (
+            ("findings", "--rule", "invoce-overdue"),
+            "--rule: there is no rule 'invoce-overdue'. Did you mean 'invoice-overdue'?",
+        ),
+        (
+            ("backtest", "--rule", "invoce-overdue"),
+            "--rule: there is no rule 'invoce-overdue'. Did you mean 'invoice-overdue'?",
+        ),
     ],
 )
 def test_wrong_arguments_are_refused_with_what_is_right(
