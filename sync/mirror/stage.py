@@ -167,8 +167,8 @@ def _numbered_each(rows: pa.Table, batch: int) -> pa.Table:
     """The same where no links are to find their rows by the number: of a record that comes twice in a chunk the last is then
     known by it, and nobody need look for twins.
     """
-    first = batch * _MOST_OF_A_CHUNK
-    return rows.append_column("_batch", pa.array(range(first, first + len(rows)), pa.int64()))
+    ones = pa.repeat(pa.scalar(1, pa.int64()), len(rows))
+    return rows.append_column("_batch", pc.cumulative_sum(ones, start=batch * _MOST_OF_A_CHUNK))
 
 
 def _used_up(parts: list[pa.Table]) -> pa.RecordBatchReader:

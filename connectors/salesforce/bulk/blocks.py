@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import IO
 
+Block = bytes | memoryview
+
 _BLOCK_BYTES = 1 << 20
 """Where a record is longer, its block is."""
 _READ_BYTES = 1 << 16
@@ -14,7 +16,7 @@ class Damaged(ValueError):
     """The page did not come as it was sent."""
 
 
-def blocks_of(file: IO[bytes], names: Sequence[str], *, is_packed: bool) -> Iterator[bytes]:
+def blocks_of(file: IO[bytes], names: Sequence[str], *, is_packed: bool) -> Iterator[Block]:
     """The records as they stand in the file, from its beginning, in blocks; raises Damaged where it breaks off.
 
     `names` must stand in its first line.
@@ -31,7 +33,7 @@ def blocks_of(file: IO[bytes], names: Sequence[str], *, is_packed: bool) -> Iter
         held = b"".join(waiting).replace(b"\0", b"")
         end = _end_of_records(held)
         if end:
-            yield held[:end]
+            yield memoryview(held)[:end]
         waiting, size = [held[end:]], len(held) - end
     held = b"".join(waiting).replace(b"\0", b"")
     if held:

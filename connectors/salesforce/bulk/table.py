@@ -3,7 +3,6 @@
 The vendor quotes every value and writes nothing for null.
 """
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,9 +11,9 @@ import pyarrow as pa
 import pyarrow.csv
 
 from connectors.connector import FieldType
-from connectors.salesforce.bulk.blocks import Damaged, blocks_of
+from connectors.salesforce.bulk.blocks import Block, Damaged, blocks_of
 from connectors.salesforce.bulk.results import ResultPage
-from connectors.salesforce.columns import PARSED_TYPES, Misfit, column, of_parsed
+from connectors.salesforce.columns import PARSED_TYPES, SHORTER_TYPES, Misfit, column, of_parsed
 from connectors.salesforce.rows import Parsed
 
 _RESISTS = (pa.ArrowException, UnicodeError, OverflowError)
@@ -25,10 +24,11 @@ def parts_of(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[Parse
     """The page's records in parts; the last comes only when the page has proved whole, else Damaged is raised."""
     done = 0
     waiting: Parsed | None = None
+    parser = _Parser(asked)
     for block in blocks_of(page.file, list(asked), is_packed=page.is_packed):
         if waiting is not None:
             yield waiting
-        waiting = _parsed(block, asked)
+        waiting = parser.parse(block)
         done += waiting.row_count
     if done != page.record_count:
         raise Damaged(f"{done} of {page.record_count} records")
@@ -36,31 +36,44 @@ def parts_of(page: ResultPage, asked: Mapping[str, FieldType]) -> Iterator[Parse
         yield waiting
 
 
-def _parsed(block: bytes, asked: Mapping[str, FieldType]) -> Parsed:
-    try:
-        return _strictly(block, asked)
-    except _RESISTS:
-        pass
-    try:
-        table = _read(block, dict.fromkeys(asked, pa.binary()))
-    except pa.ArrowInvalid as error:
-        raise Damaged(str(error)) from error
-    found = {name: _column(table[name].combine_chunks(), kind) for name, kind in asked.items()}
-    return Parsed(
-        columns={name: array for name, (array, _) in found.items()},
-        misfits={name: misfits for name, (_, misfits) in found.items() if misfits},
-    )
+class _Parser:
+    """Tries the quickest way first, and does not try again on a page what has failed there."""
+
+    def __init__(self, asked: Mapping[str, FieldType]) -> None:
+        self._asked = asked
+        self._ways = [SHORTER_TYPES, PARSED_TYPES]
+
+    def parse(self, block: Block) -> Parsed:
+        """Raises Damaged for what is no CSV of these columns."""
+        for way in (*self._ways,):
+            try:
+                return self._strictly(block, way)
+            except _RESISTS:
+                if way is SHORTER_TYPES:
+                    self._ways.remove(way)
+        try:
+            table = _read(block, dict.fromkeys(self._asked, pa.binary()))
+        except pa.ArrowInvalid as error:
+            raise Damaged(str(error)) from error
+        found = {name: _column(table[name].combine_chunks(), kind) for name, kind in self._asked.items()}
+        return Parsed(
+            columns={name: array for name, (array, _) in found.items()},
+            misfits={name: misfits for name, (_, misfits) in found.items() if misfits},
+        )
+
+    def _strictly(self, block: Block, types: Mapping[FieldType, pa.DataType]) -> Parsed:
+        table = _read(block, {name: types[kind] for name, kind in self._asked.items()})
+        (rows,) = table.combine_chunks().to_batches()
+        columns = {
+            name: of_parsed(array, kind)
+            for (name, kind), array in zip(self._asked.items(), rows.columns, strict=True)
+        }
+        return Parsed(columns=columns, misfits={})
 
 
-def _strictly(block: bytes, asked: Mapping[str, FieldType]) -> Parsed:
-    table = _read(block, {name: PARSED_TYPES[kind] for name, kind in asked.items()})
-    columns = {name: of_parsed(table[name].combine_chunks(), kind) for name, kind in asked.items()}
-    return Parsed(columns=columns, misfits={})
-
-
-def _read(block: bytes, types: Mapping[str, pa.DataType]) -> pa.Table:
+def _read(block: Block, types: Mapping[str, pa.DataType]) -> pa.Table:
     return pyarrow.csv.read_csv(
-        io.BytesIO(block),
+        pa.BufferReader(block),
         read_options=pyarrow.csv.ReadOptions(
             column_names=list(types), block_size=len(block) + 1, use_threads=False
         ),

@@ -57,6 +57,16 @@ def test_a_text_is_what_it_is(text: str) -> None:
     assert values(read(HEADER + line(GOOD[0], text, *GOOD[2:]) * 2, 2), "Account.Name") == [text, text]
 
 
+def test_numbers_with_more_places_than_are_kept_are_rounded_wherever_on_a_page_they_begin() -> None:
+    amounts = ["1.25", "1.1234567", "2.5", "0.0000005", "99999999999999999999.1234564"]
+    wide = "x" * 700_000
+    body = b"".join(line(GOOD[0], wide, GOOD[2], amount, *GOOD[4:]) for amount in amounts)
+    parts = read(HEADER + body, len(amounts))
+    assert len(parts) > 2
+    rounded = ["1.250000", "1.123457", "2.500000", "0.000000", "99999999999999999999.123456"]
+    assert [str(value) for value in values(parts, "Amount")] == rounded
+
+
 def test_nul_bytes_are_left_out_everywhere() -> None:
     body = HEADER + line("5000000\x0000000001AAA", "a\x00b", "\x003", *GOOD[3:])
     parts = read(body, 1)
