@@ -9,7 +9,8 @@ RulesError               place, problem, remedy: mend your file
 └── SeveralErrors        all that is wrong in a set of rules, in `errors`
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 SHOWN_WIDTH = 100
@@ -53,7 +54,7 @@ class RuleError(RulesError):
 
 
 class SeveralErrors(RulesError):
-    """What is wrong in several rules, one error each; the first stands for all."""
+    """What is wrong in one rule or in several; the first stands for all."""
 
     def __init__(self, errors: Sequence[RulesError]) -> None:
         first = errors[0]
@@ -62,6 +63,34 @@ class SeveralErrors(RulesError):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+class Mistakes:
+    """Collects what is wrong, so that one mistake does not hide the next."""
+
+    def __init__(self) -> None:
+        self._found: list[RulesError] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def note(self, *errors: RulesError) -> None:
+        """Keeps them for the end."""
+        for error in errors:
+            self._found += error.errors if isinstance(error, SeveralErrors) else (error,)
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """What is raised within is kept for the end, and the rest within is left out."""
+        try:
+            yield
+        except RulesError as error:
+            self.note(error)
+
+    def refuse(self) -> None:
+        """Raises the one error there is, SeveralErrors where there are more, nothing where there is none."""
+        if self._found:
+            raise self._found[0] if len(self._found) == 1 else SeveralErrors(self._found)
 
 
 class FactsError(RulesError):

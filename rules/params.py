@@ -1,23 +1,27 @@
 """Reads a rule's params: plain values, durations, and values that differ by a column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from rules.columns import Column, Param, ParamValue, Segments
-from rules.errors import RuleError, choose
+from rules.duration import read_duration
+from rules.errors import CalendarError, Mistakes, RuleError, choose
 
 _SCALARS = (bool, int, float, str, date)
 
 
 def read_params(raw: Mapping[str, Any], columns: Mapping[str, Column], *, place: str) -> dict[str, Param]:
-    """Params by name from their parsed TOML; raises RuleError for a name or value that cannot be one."""
+    """Params by name from their parsed TOML; raises RulesError for names or values that cannot be one."""
     params: dict[str, Param] = {}
+    mistakes = Mistakes()
     for name, value in raw.items():
-        where = f"{place}.{name}"
-        if name in columns:
-            raise RuleError(where, "a fact has this name", "choose another name for the param")
-        params[name] = Param(name=name, value=_value(value, columns, where))
+        with mistakes.noted():
+            where = f"{place}.{name}"
+            if name in columns:
+                raise RuleError(where, "a fact has this name", "choose another name for the param")
+            params[name] = Param(name=name, value=_value(value, columns, where))
+    mistakes.refuse()
     return params
 
 
@@ -44,3 +48,19 @@ def _segments(table: Mapping[str, Any], columns: Mapping[str, Column], where: st
             raise RuleError(f"{where}.{case}", "is not a value", "give a number or a text")
     cases = {case: value for case, value in table.items() if case not in ("by", "default")}
     return Segments(by=by, cases=cases, default=table["default"])
+
+
+def no_numbers(changes: Mapping[str, Any], built_in: Mapping[str, Any], *, place: str) -> Iterator[RuleError]:
+    """The errors for built-in numbers that are changed to texts which are no lengths of time either."""
+    for name, value in changes.items():
+        before = built_in.get(name)
+        usual = before.get("default") if isinstance(before, Mapping) else before
+        cases = {"": value} if not isinstance(value, Mapping) else {**value, "by": None}
+        texts = [each for each in cases.values() if isinstance(each, str) and each != "off"]
+        if isinstance(usual, int | float) and not isinstance(usual, bool):
+            for text in texts:
+                try:
+                    read_duration(text, place=place)
+                except CalendarError:
+                    problem = f"'{text[:60]}' is neither a number nor a length of time"
+                    yield RuleError(f"{place}.{name}", problem, f"the built-in value is {usual}")

@@ -3,21 +3,22 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from rules.columns import Param
 from rules.condition.doubt import flags_of
 from rules.condition.read import Condition, read_condition
 from rules.duration import Duration, read_duration
-from rules.errors import RuleError, RulesError, SeveralErrors, choose
+from rules.errors import Mistakes, RuleError, choose
 from rules.facts import FactView, read_facts
-from rules.params import read_params
+from rules.params import no_numbers, read_params
 from rules.rule_check import check_rule, inhibits_nobody
 from rules.scenario.written import Scenario, ScenarioCalendar
 
@@ -190,40 +191,35 @@ def read_rules(
     """The built-in rules with an admin's overrides, and the admin's own rules, by name.
 
     `overrides` is the config's `[rules]`, `own` its `[[rule]]` list, `place` the config file's name.
-    Raises RulesError (a RuleError or a ConditionError) for a mistake, SeveralErrors where several rules have one.
+    Raises RulesError (a RuleError or a ConditionError) for a mistake, SeveralErrors where there are more.
     """
     built_in: dict[str, dict[str, Any]] = {
         name: tomllib.loads(text) for name, text in catalogue_files().items()
     }
-    wrong: list[RulesError] = []
+    mistakes = Mistakes()
     for name in overrides:
         if name not in built_in:
             remedy = f"{choose(name, built_in)} A rule of your own stands under [[rule]]"
-            wrong.append(RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy))
+            mistakes.note(RuleError(f"{place}: rules.{name}", "no built-in rule has this name", remedy))
     rules: dict[str, Rule] = {}
     for name, raw in built_in.items():
         changes: Mapping[str, Any] = overrides.get(name, {})
         where = f"{place}: rules.{name}" if changes else f"rules/catalogue/{name}.toml"
-        try:
-            rules[name] = read_rule(name, _merged(raw, changes, where), place=where)
-        except RulesError as error:
-            wrong.append(error)
+        with mistakes.noted():
+            rules[name] = read_rule(name, _merged(raw, changes, where, mistakes), place=where)
     for number, written in enumerate(own, start=1):
         name = str(written.get("name", ""))
         where = f"{place}: rule[{number}] {name}".rstrip()
         if name in rules or name in built_in:
             remedy = "choose another, or override it under [rules]"
-            wrong.append(RuleError(f"{where}.name", f"'{name}' is taken", remedy))
+            mistakes.note(RuleError(f"{where}.name", f"'{name}' is taken", remedy))
             continue
         raw = {key: value for key, value in written.items() if key != "name"}
-        try:
+        with mistakes.noted():
             rules[name] = read_rule(name, raw, place=where)
-        except RulesError as error:
-            wrong.append(error)
-    if not wrong:
-        wrong += filter(None, (inhibits_nobody(rule, rules) for rule in rules.values()))
-    if wrong:
-        raise wrong[0] if len(wrong) == 1 else SeveralErrors(wrong)
+    if not mistakes:
+        mistakes.note(*filter(None, (inhibits_nobody(rule, rules) for rule in rules.values())))
+    mistakes.refuse()
     return rules
 
 
@@ -237,23 +233,28 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
     if view is None:
         remedy = choose(file.about, read_facts())
         raise RuleError(f"{place}.about", f"there are no facts about '{file.about[:60]}'", remedy)
-    params = read_params(file.params, view.columns, place=f"{place}.params")
-    texts = {"when": file.when, "only": file.only, "clean_up": file.clean_up}
-    for key, text in texts.items():
-        if text is not None:
-            # Each by itself first: a mistake is shown where it stands.
-            read_condition(text, view.columns, params, place=f"{place}.{key}")
+    lengths, texts = _lengths(file), {"when": file.when, "only": file.only, "clean_up": file.clean_up}
+    mistakes = Mistakes()
+    for key, length in lengths.items():
+        with mistakes.noted():
+            read_duration(length, place=f"{place}.{key}")
+    with mistakes.noted():
+        params = read_params(file.params, view.columns, place=f"{place}.params")
+        for key, text in texts.items():
+            if text is not None:
+                # Each by itself first: a mistake is shown where it stands.
+                with mistakes.noted():
+                    read_condition(text, view.columns, params, place=f"{place}.{key}")
+    mistakes.refuse()
     held = f"({file.when}) and ({file.only})" if file.only is not None else file.when
     fires = f"({held}) and not ({file.clean_up})" if file.clean_up is not None else held
-    holds = read_condition(held, view.columns, params, place=f"{place}.when with only")
-    condition = read_condition(fires, view.columns, params, place=f"{place}.when with clean_up")
     rule = Rule(
         name=name,
         place=place,
         file=file,
         view=view,
-        condition=condition,
-        holds=holds,
+        condition=read_condition(fires, view.columns, params, place=f"{place}.when with clean_up"),
+        holds=read_condition(held, view.columns, params, place=f"{place}.when with only"),
         params=params,
         due=read_duration(file.task.due, place=f"{place}.task.due"),
         settle=read_duration(file.settle, place=f"{place}.settle"),
@@ -264,23 +265,36 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
     return rule
 
 
+def _lengths(file: RuleFile) -> dict[str, str]:
+    return {
+        "task.due": file.task.due, "settle": file.settle, "repeat_after": file.repeat_after,
+        "dismissed_for": file.dismissed_for,
+    }  # fmt: skip
+
+
 def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
     try:
         return RuleFile.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = f"{place}.{'.'.join(str(part) for part in first['loc'])}"
-        key = str(first["loc"][-1])
-        if first["type"] == "extra_forbidden":
-            known = _NESTED.get(tuple(part for part in first["loc"][:-1] if isinstance(part, str)), RuleFile)
-            raise RuleError(where, "unknown key", choose(key, known.model_fields)) from error
-        if first["type"] == "missing":
-            raise RuleError(where, "is missing", f"write it: {key} = ...") from error
-        if first["type"] == "literal_error":
-            problem = f"'{str(first['input'])[:60]}' cannot stand here"
-            choices = first["ctx"]["expected"].replace("True, False", "true, false")
-            raise RuleError(where, problem, f"write {choices}") from error
-        raise RuleError(where, "has another form", first["msg"].lower()) from error
+        mistakes = Mistakes()
+        mistakes.note(*(_in_words(each, place) for each in error.errors()))
+        mistakes.refuse()
+        raise
+
+
+def _in_words(error: ErrorDetails, place: str) -> RuleError:
+    where = f"{place}.{'.'.join(str(part) for part in error['loc'])}"
+    key = str(error["loc"][-1])
+    if error["type"] == "extra_forbidden":
+        known = _NESTED.get(tuple(part for part in error["loc"][:-1] if isinstance(part, str)), RuleFile)
+        return RuleError(where, "unknown key", choose(key, known.model_fields))
+    if error["type"] == "missing":
+        return RuleError(where, "is missing", f"write it: {key} = ...")
+    if error["type"] == "literal_error":
+        problem = f"'{str(error['input'])[:60]}' cannot stand here"
+        choices = error["ctx"]["expected"].replace("True, False", "true, false")
+        return RuleError(where, problem, f"write {choices}")
+    return RuleError(where, "has another form", error["msg"].lower())
 
 
 def _with_text(name: str, file: RuleFile) -> RuleFile:
@@ -299,19 +313,34 @@ def _with_text(name: str, file: RuleFile) -> RuleFile:
     return file.model_copy(update={"title": title, "task": task})
 
 
-def _merged(raw: Mapping[str, Any], changes: Mapping[str, Any], place: str) -> dict[str, Any]:
+def _merged(
+    raw: Mapping[str, Any], changes: Mapping[str, Any], place: str, mistakes: Mistakes
+) -> dict[str, Any]:
     """A built-in rule with an admin's changes; its examples and scenarios speak of the condition as it was built in."""
-    for key, value in changes.items():
-        if key not in RuleFile.model_fields:
-            raise RuleError(f"{place}.{key}", "unknown key", choose(key, RuleFile.model_fields))
-        if key in FIXED:
-            remedy = "write a rule of your own under [[rule]] and switch this one off"
-            raise RuleError(f"{place}.{key}", "of a built-in rule cannot be changed", remedy)
-        if key in ("params", "task") and not isinstance(value, Mapping):
-            raise RuleError(f"{place}.{key}", "is not a table", f"write {key}.NAME = ...")
+    wrong = list(_wrong_changes(raw, changes, place))
+    mistakes.note(*(error for _, error in wrong))
+    refused = {key for key, _ in wrong}
+    changes = {key: value for key, value in changes.items() if key not in refused}
     merged = {**raw, **changes}
     for table in ("params", "task"):
         merged[table] = {**raw.get(table, {}), **changes.get(table, {})}
     if {"params", "only", "clean_up"} & set(changes):
         merged |= {key: changes.get(key, []) for key in ("examples", "scenarios")}
     return merged
+
+
+def _wrong_changes(
+    raw: Mapping[str, Any], changes: Mapping[str, Any], place: str
+) -> Iterator[tuple[str, RuleError]]:
+    """What of a built-in rule cannot be changed so, with the key under which it is tried."""
+    for key, value in changes.items():
+        where = f"{place}.{key}"
+        if key not in RuleFile.model_fields:
+            yield key, RuleError(where, "unknown key", choose(key, RuleFile.model_fields))
+        elif key in FIXED:
+            remedy = "write a rule of your own under [[rule]] and switch this one off"
+            yield key, RuleError(where, "of a built-in rule cannot be changed", remedy)
+        elif key in ("params", "task") and not isinstance(value, Mapping):
+            yield key, RuleError(where, "is not a table", f"write {key}.NAME = ...")
+        elif key == "params":
+            yield from ((key, error) for error in no_numbers(value, raw.get(key, {}), place=where))

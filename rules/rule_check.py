@@ -1,9 +1,9 @@
 """Checks what a rule says beside its condition: names in texts, what tells occurrences apart, params, examples."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rules.errors import RuleError, choose
+from rules.errors import Mistakes, RuleError, choose
 from rules.wording import names_in, stray_brace
 
 if TYPE_CHECKING:
@@ -29,20 +29,11 @@ NEWS = "has_news"
 
 
 def check_rule(rule: "Rule") -> None:
-    """Raises RuleError for the first thing that cannot be."""
-    _check_params(rule)
-    _check_occurrence(rule)
-    _check_texts(rule)
-    for who in rule.file.task.assign:
-        column = OWNER_COLUMNS.get(who)
-        if column is not None and column not in rule.view.columns:
-            able = [each for each, name in OWNER_COLUMNS.items() if name in rule.view.columns]
-            problem = f"there is no {who.replace('_', ' ')} in a rule about '{rule.file.about}'"
-            raise RuleError(f"{rule.place}.task.assign", problem, f"name {', '.join([*able, *_ANYWHERE])}")
-    _check_restricted(rule)
-    for example in rule.file.examples:
-        for name in example.given:
-            _known(rule, name, f"{rule.place}.examples '{example.name}'")
+    """Raises RulesError for what cannot be."""
+    mistakes = Mistakes()
+    for check in (_params, _occurrence, _texts, _assign, _restricted, _examples):
+        mistakes.note(*check(rule))
+    mistakes.refuse()
 
 
 def inhibits_nobody(rule: "Rule", names: Collection[str]) -> RuleError | None:
@@ -56,52 +47,67 @@ def inhibits_nobody(rule: "Rule", names: Collection[str]) -> RuleError | None:
     return None
 
 
-def _check_restricted(rule: "Rule") -> None:
+def _restricted(rule: "Rule") -> Iterator[RuleError]:
     """What our own people say of working with a client is for a report to managers, never for the client's record."""
     hidden = sorted(name for name in rule.condition.columns if rule.view.facts[name].restricted)
     if hidden and rule.file.mode == "task":
         problem = f"its condition looks at '{hidden[0]}', which is never shown on a client's record"
-        raise RuleError(f"{rule.place}.mode", problem, 'write mode = "report"')
+        yield RuleError(f"{rule.place}.mode", problem, 'write mode = "report"')
 
 
-def _check_params(rule: "Rule") -> None:
+def _params(rule: "Rule") -> Iterator[RuleError]:
     for name in rule.params:
         if name not in rule.condition.params:
             used = rule.condition.params
             remedy = choose(name, used) if used else "its condition has no params; remove it"
-            raise RuleError(f"{rule.place}.params.{name}", "the condition does not use it", remedy)
+            yield RuleError(f"{rule.place}.params.{name}", "the condition does not use it", remedy)
 
 
-def _check_occurrence(rule: "Rule") -> None:
+def _occurrence(rule: "Rule") -> Iterator[RuleError]:
     place = f"{rule.place}.occurrence"
     for name in rule.file.occurrence:
-        _known(rule, name, place)
-        if rule.view.facts[name].restricted:
-            raise RuleError(place, f"'{name}' is never shown", "name an id, a date or an instant")
-        unit = rule.view.columns[name].unit
-        if unit:
+        if name not in rule.view.columns:
+            yield _unknown(rule, name, place)
+        elif rule.view.facts[name].restricted:
+            yield RuleError(place, f"'{name}' is never shown", "name an id, a date or an instant")
+        elif unit := rule.view.columns[name].unit:
             remedy = "name an id, a date or an instant: a count would make a new finding every day"
-            raise RuleError(place, f"'{name}' counts {unit}", remedy)
+            yield RuleError(place, f"'{name}' counts {unit}", remedy)
 
 
-def _check_texts(rule: "Rule") -> None:
+def _texts(rule: "Rule") -> Iterator[RuleError]:
     task = rule.file.task
     for key, lines in (("subject", task.subject), ("body", (task.body,)), ("closes", task.closes)):
         place, text = f"{rule.place}.task.{key}", "\n".join(lines)
         stray = stray_brace(text)
         if stray is not None:
             remedy = "write {fact}, {fact?}, {?fact} or {!fact}; a task has no other braces"
-            raise RuleError(place, f"'{stray}' names no fact", remedy)
+            yield RuleError(place, f"'{stray}' names no fact", remedy)
         for name in sorted(names_in(text) - ({NEWS} if key == "closes" else set())):
-            _known(rule, name, place)
-            if rule.view.facts[name].restricted:
-                raise RuleError(place, f"'{name}' is never shown", "leave it out of the texts")
-            unit = rule.view.columns[name].unit
-            if unit:
+            if name not in rule.view.columns:
+                yield _unknown(rule, name, place)
+            elif rule.view.facts[name].restricted:
+                yield RuleError(place, f"'{name}' is never shown", "leave it out of the texts")
+            elif unit := rule.view.columns[name].unit:
                 remedy = "state a date instead: a text with a count would change every day"
-                raise RuleError(place, f"'{name}' counts {unit}", remedy)
+                yield RuleError(place, f"'{name}' counts {unit}", remedy)
 
 
-def _known(rule: "Rule", name: str, place: str) -> None:
-    if name not in rule.view.columns:
-        raise RuleError(place, f"unknown fact '{name[:60]}'", choose(name, rule.view.columns))
+def _assign(rule: "Rule") -> Iterator[RuleError]:
+    for who in rule.file.task.assign:
+        column = OWNER_COLUMNS.get(who)
+        if column is not None and column not in rule.view.columns:
+            able = [each for each, name in OWNER_COLUMNS.items() if name in rule.view.columns]
+            problem = f"there is no {who.replace('_', ' ')} in a rule about '{rule.file.about}'"
+            yield RuleError(f"{rule.place}.task.assign", problem, f"name {', '.join([*able, *_ANYWHERE])}")
+
+
+def _examples(rule: "Rule") -> Iterator[RuleError]:
+    for example in rule.file.examples:
+        for name in example.given:
+            if name not in rule.view.columns:
+                yield _unknown(rule, name, f"{rule.place}.examples '{example.name}'")
+
+
+def _unknown(rule: "Rule", name: str, place: str) -> RuleError:
+    return RuleError(place, f"unknown fact '{name[:60]}'", choose(name, rule.view.columns))

@@ -48,7 +48,15 @@ def refused(config: Config, error: RulesError) -> RulesRefused:
     """What is wrong in the rules, with the file that the person wrote and the line in it."""
     errors = error.errors if isinstance(error, SeveralErrors) else (error,)
     files = _files(config)
-    return RulesRefused(errors, [_place(config, files, each.place) for each in errors])
+    placed = [(each, _place(config, files, each.place)) for each in errors]
+    order = {str(file): number for number, file in enumerate((config.file, *files))}
+    placed.sort(key=lambda each: _order(order, _mistake(*each)))
+    return RulesRefused([each for each, _ in placed], [place for _, place in placed])
+
+
+def _order(files: Mapping[str, int], mistake: Mistake) -> tuple[int, int]:
+    """The config first, and each file from its top."""
+    return files.get(mistake.file, len(files)), mistake.line or 0
 
 
 def _mistake(error: RulesError, place: str) -> Mistake:

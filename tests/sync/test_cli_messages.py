@@ -87,6 +87,25 @@ def test_the_mistakes_of_several_rules_are_listed_at_once(tmp_path: Path) -> Non
     assert "unknown fact 'teir'" in result.stderr
 
 
+def test_the_mistakes_of_one_rule_are_listed_at_once_and_in_order(tmp_path: Path) -> None:
+    rule = """[[rule]]
+name = "a-b"
+about = "account"
+when = "account_tier = 'A' and days_since_touch > quiet_days"
+repeat_after = "x"
+only = "teir = 1"
+params = { quiet_days = 3 }
+[rules.invoice-overdue]
+params.overdue_days = "ten"
+nope = 1
+"""
+    result = keptword(tmp_path, "check", "--json", more=rule)
+
+    mistakes = error_of(result)["mistakes"]
+    assert [mistake["line"] for mistake in mistakes] == [13, 14, 17, 18]
+    assert mistakes[2]["problem"] == "'ten' is neither a number nor a length of time"
+
+
 @pytest.mark.parametrize("command", ["check", "setup"])
 def test_a_certificate_that_is_not_there_is_found_without_a_crm(tmp_path: Path, command: str) -> None:
     result = keptword(tmp_path, command, "--json", more='ca_file = "no-such-ca.pem"\n')
