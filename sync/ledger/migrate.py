@@ -5,7 +5,7 @@ from importlib.resources import files
 import sqlalchemy as sa
 
 from sync.errors import UserError
-from sync.ledger.schema import VERSION_TABLE
+from sync.ledger.schema import VERSION_TABLE, metadata
 
 # Any number will do, so long as every Keptword takes the same: PostgreSQL's advisory locks are named by numbers.
 _ADVISORY_LOCK = 4_204_211_122
@@ -18,7 +18,7 @@ def known_versions() -> list[str]:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Runs what is missing in one transaction; a second process waits for the first. Raises UserError."""
+    """Makes or brings up to date in one transaction; a second process waits for the first. Raises UserError."""
     known = known_versions()
     with engine.connect() as connection:
         if _version(connection.execution_options(keptword_reads=True)) == known[-1]:
@@ -33,9 +33,22 @@ def migrate(engine: sa.Engine) -> None:
                 f"a newer Keptword wrote this ledger (schema {version}; this one knows {known[-1]} at most)"
             )
             raise UserError("ledger.url", problem, "Install that version again, or name another ledger")
+        if version is None:
+            _make_new(connection, known[-1])
+            return
         from sync.ledger.upgrade import upgrade  # Alembic takes a third of a second to load
 
         upgrade(connection)
+
+
+def _make_new(connection: sa.Connection, version: str) -> None:
+    """The tables as the newest version has them, at once: a new ledger has nothing that steps would have to carry over."""
+    metadata.create_all(connection, checkfirst=False)
+    number = sa.Column("version_num", sa.String(32), nullable=False)
+    key = sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc")
+    noted = sa.Table(VERSION_TABLE, sa.MetaData(), number, key)
+    noted.create(connection, checkfirst=False)
+    connection.execute(sa.insert(noted).values(version_num=version))
 
 
 def _version(connection: sa.Connection) -> str | None:

@@ -16,7 +16,7 @@ from sync.ledger.database import Database, open_engine, utc_now
 from sync.ledger.ledger import Ledger
 from sync.ledger.migrate import known_versions
 from sync.ledger.schema import VERSION_TABLE, metadata
-from sync.ledger.upgrade import alembic_config
+from sync.ledger.upgrade import alembic_config, upgrade
 
 LONG = Change(
     org_id="o1",
@@ -28,6 +28,9 @@ LONG = Change(
     seen_at=utc_now(),
 )
 OPEN = "import sys; from sync.ledger.ledger import Ledger\nwith Ledger.open(sys.argv[1]) as l: print(l.installation_id)"
+
+
+VERSION = sa.text(f"SELECT version_num FROM {VERSION_TABLE}")
 
 
 def _context(connection: sa.Connection) -> MigrationContext:
@@ -45,6 +48,37 @@ def test_the_migrations_make_the_schema_that_the_code_knows(ledger_url: str) -> 
     engine = open_engine(ledger_url)
     with engine.connect() as connection:
         assert compare_metadata(_context(connection), metadata) == []
+    engine.dispose()
+
+
+def _tables(connection: sa.Connection) -> dict[str, list[str]]:
+    """Everything that a database says of each table, as text; columns that a later version added stand last in some."""
+    seen = sa.inspect(connection)
+    return {
+        name: sorted(
+            [
+                *(f"{each | {'type': str(each['type'])}}" for each in seen.get_columns(name)),
+                *(f"{each}" for each in seen.get_unique_constraints(name)),
+                *(f"{each}" for each in seen.get_indexes(name)),
+                *(f"{each}" for each in seen.get_foreign_keys(name)),
+                f"{seen.get_pk_constraint(name)}",
+            ]
+        )
+        for name in sorted(seen.get_table_names())
+    }
+
+
+def test_a_new_ledger_is_what_its_migrations_would_have_made_of_an_empty_one(ledger_url: str) -> None:
+    Ledger.open(ledger_url).close()
+    engine = open_engine(ledger_url)
+    with engine.begin() as connection:
+        made, version = _tables(connection), connection.execute(VERSION).scalar()
+        everything = sa.MetaData()
+        everything.reflect(connection)
+        everything.drop_all(connection)
+        upgrade(connection)
+        assert (_tables(connection), connection.execute(VERSION).scalar()) == (made, version)
+        assert len(made) == len(metadata.tables) + 1
     engine.dispose()
 
 
