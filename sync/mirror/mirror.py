@@ -245,10 +245,9 @@ class Mirror:
 
     def live_count(self, connection: str, object_name: str) -> int:
         """Records of the object that are not deleted; 0 where it was never read."""
-        table = self.table(connection, object_name)
-        if not self.engine.columns(table):
+        if self.mark(connection, object_name).row_count == 0:
             return 0
-        return self._number(f"select count(*) from {table} where not _deleted")
+        return self._number(f"select count(*) from {self.table(connection, object_name)} where not _deleted")
 
     def change_mark(self, connection: str, object_name: str, **changes: Any) -> None:
         """The object's mark with some of its members changed."""

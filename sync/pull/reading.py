@@ -174,8 +174,9 @@ def _keep(reading: Reading, stage: Stage) -> None:
     with desk.at_mirror() as mirror:
         watch = watch_of(desk, reading.entered, name)
         distinct = mirror.keep(reading.connection, stage, _mark(reading, stage.read), watch=watch)
-        # A whole read has brought no column for them, and the mapping names them still.
-        mirror.fit(reading.connection, reading.schema, reading.entered.lost.get(name, frozenset()), ())
+        if lost := reading.entered.lost.get(name):
+            # A whole read has brought no column for them, and the mapping names them still.
+            mirror.fit(reading.connection, reading.schema, lost, ())
     reading.done.append(stage.read)
     reading.repeated += stage.read.rows - distinct
 
