@@ -65,6 +65,14 @@ class Rota:
     """(person id, record of a client) where the CRM does not let them see it."""
 
 
+_NOBODY = {
+    "fallback": "tasks.fallback in the config names nobody",
+    "finance": "nobody in this CRM has a role in finance",
+    "message person": "nobody of ours is on that message",
+}
+"""Place -> what is said where there is nobody, if it is more than that."""
+
+
 class People:
     """Everybody on our side, in every CRM; the same e-mail address is the same person."""
 
@@ -182,7 +190,7 @@ class People:
             return _no_address(self._rota.fallback, "tasks.fallback")
         if place == "team queue":
             return f"no queue named {self._rota.queue} (tasks.queue) in this CRM"
-        return f"no {place} in this CRM"
+        return _NOBODY.get(place, f"no {place} in this CRM")
 
     def _no_cover(self, cover: Person | None, address: str, account: str | None) -> str | None:
         if cover is None:

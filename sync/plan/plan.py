@@ -7,6 +7,7 @@ from datetime import datetime
 from connectors.tasks import TaskChange
 from rules.findings import Finding
 from rules.records import crm_id
+from rules.wording import spelled
 from sync.plan.caps import Allowance, pressing
 from sync.plan.changes import Change, Held, Left, Plan
 from sync.plan.draft import Draft
@@ -107,7 +108,7 @@ class _Planning:
         elif answer.held is not None:
             self._draft.hold(finding, "answered", answer.held)
         elif settled_at is not None:
-            self._draft.hold(finding, "settling", f"has to hold until {settled_at:%Y-%m-%d %H:%M} UTC first")
+            self._draft.hold(finding, "settling", f"has to hold until {spelled(settled_at)} first")
         else:
             return finding, answer
         return None

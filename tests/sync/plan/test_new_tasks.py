@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sync.plan.changes import Plan
+from sync.plan.people import People, Rota
 from sync.plan.plan import make_plan
 from sync.plan.situation import Baseline, Home
 from tests.sync.plan.situations import (
@@ -61,6 +62,14 @@ def test_a_finding_for_nobody_is_held_and_says_who_was_tried() -> None:
     tried = "no account owner in this CRM, no owner manager in this CRM"
     stranger = "no active person with the address bob@us.example (tasks.fallback) in this CRM"
     assert why_held(plan) == [("nobody", f"nobody to give it to: {tried}, {stranger}")]
+
+
+def test_a_finding_for_nobody_names_the_key_that_would_name_somebody() -> None:
+    given = situation([finding()], tiny(), people=[person("cat")])
+    plan = make_plan(replace(given, people=People([person("cat")], Rota())))
+
+    ((_, why),) = why_held(plan)
+    assert why.endswith("no owner manager in this CRM, tasks.fallback in the config names nobody")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,12 @@ def run(found: list[Finding], crm: TinyCrm, before: Plan | None, **also: Any) ->
     return plan
 
 
+def test_what_must_still_hold_for_a_while_says_until_when() -> None:
+    (held,) = run([finding()], tiny(), None).held
+
+    assert held.reason == "has to hold until Thu 14 May 2026, 12:00 UTC first"
+
+
 def test_a_condition_must_hold_for_a_while_at_every_run() -> None:
     crm, plan = tiny(), None
     for day, holds in ((0, True), (1, True), (1.5, False), (2, True), (3, True), (4, True)):
