@@ -84,11 +84,12 @@ class Case:
         wanting = needs | (uses - self.absent)
         reasons = [self.unavailable[each] for each in sorted(wanting) if each in self.unavailable]
         fed = {f"{source.record}.{column}" for source in self.sources for column in source.feeds}
-        reasons += [
-            f"no mapping feeds {each}"
+        unfed = [
+            each
             for each in sorted(needs)
             if "." in each and each not in fed and each.split(".")[0] not in self.unavailable
         ]
+        reasons += [f"no mapping feeds {', '.join(unfed)}"] if unfed else []
         return list(dict.fromkeys(reasons))
 
     def lacking(self, needs: frozenset[str]) -> dict[str, list[str]]:

@@ -48,8 +48,7 @@ def past_of(case: Case, rule: Rule) -> Past | Untold:
     fed = {f"{source.record}.{column}" for source in case.sources for column in source.feeds}
     unknown = {name: why for name, fact in facts.items() if (why := _why_unknown(fact, fed))}
     if unknown:
-        words = "; ".join(f"{name} {why}" for name, why in unknown.items())
-        return Untold(reason=words, columns=tuple(unknown))
+        return Untold(reason=_together(unknown), columns=tuple(unknown))
     past = [name for name, fact in facts.items() if fact.past == "history"]
     watches = {_watch_of(rule, name) for name in past}
     begun = {watch: _begun(case, *watch) for watch in sorted(watches)}
@@ -75,6 +74,19 @@ def _why_unknown(fact: Fact, fed: set[str]) -> str | None:
             else f"is known of past days only where {fact.exact_with} is mapped"
         )
     return "is known of today only" if fact.past == "now" else None
+
+
+def _together(unknown: Mapping[str, str]) -> str:
+    """The facts by what is said of them: `a and b are known of today only`."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in unknown.items():
+        by_reason.setdefault(why, []).append(name)
+    return "; ".join(
+        f"{', '.join(names[:-1])} and {names[-1]} are{why.removeprefix('is')}"
+        if len(names) > 1
+        else f"{names[0]} {why}"
+        for why, names in by_reason.items()
+    )
 
 
 def _watch_of(rule: Rule, name: str) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def tell_rules(engine: Engine, entries: Entries, days: Sequence[date]) -> Iterat
                 owners=tuple(owners.get(entry.number, ())),
                 unknown_some=said.get("some_count", 0),
                 unknown_now=said.get("last_count", 0),
-                unknown_why="; ".join(view.columns[flag].doc for flag in sorted(entry.rule.flags)),
+                unknown_why=", or ".join(view.columns[flag].doc for flag in sorted(entry.rule.flags)),
                 notes=entry.past.notes,
             )
 

@@ -252,11 +252,11 @@ class Story:
 
 
 def _unjudged(unknown: Sequence[Unknown]) -> list[str]:
-    """Each rule that cannot tell, with its reason; for some of its subjects only, with their number."""
-    counts = Counter((each.rule, each.reason, each.subject_id is None) for each in unknown)
+    """Each rule that cannot tell, with its reason; for some of its clients or subjects only, of how many."""
+    counts = Counter((each.rule, each.reason, each.subject_id is None, each.org_id) for each in unknown)
     return [
-        f"{rule} ({reason})" if whole else f"{rule} in {count} cases ({reason})"
-        for (rule, reason, whole), count in counts.items()
+        f"{rule} {'in one CRM ' if org else ''}({reason})" if whole else f"{rule} in {count} cases ({reason})"
+        for (rule, reason, whole, org), count in counts.items()
     ]
 
 

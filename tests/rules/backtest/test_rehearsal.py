@@ -61,6 +61,20 @@ def test_a_rule_on_what_is_known_of_today_only_is_refused_with_the_fact() -> Non
     assert rehearsal.untold["own"].columns == ("account_next_step",)
 
 
+def test_several_facts_that_are_known_of_today_only_are_named_in_one_go() -> None:
+    rehearsal = told(quiet_for(3), "account_next_step is null and not has_next_step")
+
+    assert rehearsal.untold["own"].reason == "account_next_step and has_next_step are known of today only"
+
+
+def test_several_columns_that_nothing_feeds_are_named_in_one_go() -> None:
+    org = quiet_for(3)
+    org.unfed = frozenset({"account.goals", "account.known_risks"})
+
+    with prepared(org) as (_, case, _):
+        assert case.missing(org.unfed, frozenset()) == ["no mapping feeds account.goals, account.known_risks"]
+
+
 def test_a_fact_that_is_exact_with_a_column_is_refused_where_nothing_feeds_it() -> None:
     org = quiet_for(3)
     org.unfed = frozenset({"invoice.paid_on"})
