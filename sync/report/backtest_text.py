@@ -1,6 +1,6 @@
 """What a person reads of a rehearsal: tables by rule, week and owner, what differs from another version, and notes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from rich.console import Console
@@ -133,9 +133,9 @@ def _show_named(console: Console, word: str, named: Sequence[Named]) -> None:
 def _show_notes(console: Console, told: Backtest) -> None:
     rehearsal = told.rehearsal
     print_line(console, 0, "Owners are those of today.")
+    for note, names in _by_words((note, each.rule) for each in rehearsal.rules for note in each.notes):
+        print_line(console, 2, f"{note}: {names}")
     for each in rehearsal.rules:
-        for note in each.notes:
-            print_line(console, 2, f"{each.rule}: {note}")
         if each.from_on != rehearsal.from_on:
             print_line(console, 2, f"{each.rule}: judged from {_day(each.from_on)} on")
         if each.unknown_some:
@@ -143,14 +143,22 @@ def _show_notes(console: Console, told: Backtest) -> None:
                 f"could not tell of {each.unknown_some:,} on some day, of {each.unknown_now:,} on the last"
             )
             print_line(console, 2, f"{each.rule}: {words}: {each.unknown_why}")
-    for name, untold in rehearsal.untold.items():
-        print_line(console, 2, f"not judged: {name}: {untold.reason}")
+    for reason, names in _by_words((untold.reason, name) for name, untold in rehearsal.untold.items()):
+        print_line(console, 2, f"not judged: {reason}: {names}")
     if told.off:
         print_line(
             console, 2, f"not judged: {len(told.off)} rules that are off; --rule rehearses one all the same"
         )
     for zone in told.zones_unknown:
         print_line(console, 2, f"time zone that no calendar knows: {zone}; the company's is taken")
+
+
+def _by_words(said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What is said of rules, each once, with their names."""
+    named: dict[str, list[str]] = {}
+    for words, rule in said:
+        named.setdefault(words, []).append(rule)
+    return ((words, ", ".join(rules)) for words, rules in sorted(named.items()))
 
 
 def _day(day: date) -> str:

@@ -67,7 +67,10 @@ def test_tables_end_without_blanks_and_tell_weeks_and_owners(folder: Path) -> No
     assert [line for line in lines if line != line.rstrip()] == []
     for heading in ("rule ", "raised in the week of ", "owner today "):
         assert sum(line.startswith(heading) for line in lines) == 1
-    assert any(line.startswith("  not judged: owner-gone: ") for line in lines)
+    assert any(line.startswith("  not judged: client_count, ") and "owner-gone" in line for line in lines)
+    notes = [line for line in lines if line.startswith("  taken to be as it is today: account_tier: ")]
+    assert len(notes) == 1
+    assert "acknowledged-not-answered, " in notes[0]
 
 
 @pytest.mark.parametrize(
