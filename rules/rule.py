@@ -209,7 +209,7 @@ def read_rules(
             rules[name] = read_rule(name, _merged(raw, changes, where, mistakes), place=where)
     for number, written in enumerate(own, start=1):
         name = str(written.get("name", ""))
-        where = f"{place}: rule[{number}] {name}".rstrip()
+        where = f"{place}: rule[{number}] {name if _NAME.fullmatch(name) else ''}".rstrip()
         if name in rules or name in built_in:
             remedy = "choose another, or override it under [rules]"
             mistakes.note(RuleError(f"{where}.name", f"'{name}' is taken", remedy))
@@ -294,6 +294,10 @@ def _in_words(error: ErrorDetails, place: str) -> RuleError:
         problem = f"'{str(error['input'])[:60]}' cannot stand here"
         choices = error["ctx"]["expected"].replace("True, False", "true, false")
         return RuleError(where, problem, f"write {choices}")
+    if error["type"] == "timezone_aware":
+        return RuleError(
+            where, "does not say by whose clocks", "add Z or an offset, as in 2026-05-14T12:00:00+01:00"
+        )
     return RuleError(where, "has another form", error["msg"].lower())
 
 

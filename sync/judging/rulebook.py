@@ -11,6 +11,7 @@ from rules.errors import RulesError, SeveralErrors
 from rules.rule import Rule, read_rules
 from sync.config.config import Config
 from sync.config.places import KeyPath, find_places
+from sync.config.read import syntax_mistake
 from sync.errors import ConfigRefused, Mistake, UserError
 
 _PLACE = re.compile(
@@ -121,9 +122,12 @@ def _files(config: Config) -> list[Path]:
 
 def _rule_file(path: Path) -> dict[str, Any]:
     try:
-        return {"name": path.stem, **tomllib.loads(path.read_text(encoding="utf-8"))}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(str(path), f"is not TOML ({error})", "Mend the file") from error
+        text = path.read_text(encoding="utf-8-sig")
+        return {"name": path.stem, **tomllib.loads(text)}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigRefused([syntax_mistake(path, text, error)]) from error
+    except UnicodeDecodeError as error:
+        raise UserError(str(path), "the file is not UTF-8 text", "Save it as UTF-8") from error
     except OSError as error:
         raise UserError(
             str(path),

@@ -178,7 +178,7 @@ def test_a_mistake_is_named_with_its_place(
     [
         ({"name": "x"}, "scenarios.0.now: is missing; write it: now = ..."),
         ({"name": "x", "now": "2026-05-13T12:00:00Z", "expekt": {}}, "scenarios.0.expekt: unknown key; did you mean 'expect'?"),
-        ({"name": "x", "now": "2026-05-13T12:00:00"}, "scenarios.0.now: has another form; input should have timezone info"),
+        ({"name": "x", "now": "2026-05-13T12:00:00"}, "scenarios.0.now: does not say by whose clocks; add Z or an offset, as in 2026-05-14T12:00:00+01:00"),
         ({"name": "x", "now": "2026-05-13T12:00:00Z", "calendar": {"cuntry": "GB"}}, "scenarios.0.calendar.cuntry: unknown key; did you mean 'country'?"),
     ],
 )  # fmt: skip

@@ -77,6 +77,32 @@ def test_a_mistake_in_a_rule_file_of_ones_own_names_that_file(tmp_path: Path) ->
     assert f"{tmp_path}/rules/quiet.toml:2: when: unknown fact 'days_since_tuch'" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("quiet", 'about = "account"\nwhen = "a" == "b"\n', "quiet.toml:2: this is not TOML: "),
+        ("quiet", 'about = "account"\n\udcff', "quiet.toml: the file is not UTF-8 text"),
+        ("Quiet VIP", 'about = "account"\nwhen = "true"\n', "Quiet VIP.toml: name: 'Quiet VIP' is not a rule name"),
+        (
+            "quiet",
+            'about = "account"\nwhen = "true"\n[[scenarios]]\nname = "x"\nnow = 2026-05-14T12:00:00\nexpect = {}\n',
+            "quiet.toml:5: scenarios[1].now: does not say by whose clocks; add Z or an offset, as in 2026-05-14T12:00:00+01:00",
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_file_that_cannot_be_read_is_named_with_its_line(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / f"{name}.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    (tmp_path / "k.toml").write_text(f'rules_dir = "rules"\n{CONFIG}', encoding="utf-8")
+
+    result = CliRunner().invoke(main, ["check", "--without-secrets", "--config", str(tmp_path / "k.toml")])
+
+    assert result.exit_code == 2
+    assert f"{tmp_path}/rules/{says}" in result.stderr
+
+
 def test_the_mistakes_of_several_rules_are_listed_at_once(tmp_path: Path) -> None:
     more = '[rules.stale-contact]\nparams.max_silence_day = 3\n[[rule]]\nname = "a-b"\nabout = "account"\nwhen = "teir = 1"\n'
 
