@@ -104,6 +104,16 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLinks:
+    """All links of some records to one other object."""
+
+    ids: pa.Array
+    """Strings: the records."""
+    links: pa.Table
+    """`from_id` and `to_id` (strings), once or more for each link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """A part of a round over all live ids of an object, which finds what no stamp tells."""
 
@@ -111,6 +121,8 @@ class Swept:
     """Strings, as in `_id`: records that are there now."""
     gone: pa.Array
     """Strings: records that the CRM says are deleted or archived now."""
+    links: Mapping[str, ToldLinks] = field(default_factory=dict)
+    """By the other object: of those live records whose links came along whole."""
     token: str
     """Where the next call goes on, in the connector's own words."""
     ended: bool
@@ -187,11 +199,14 @@ class Connector(Protocol):
     def count(self, schema: ObjectSchema) -> int | None:
         """How many live records the CRM counts now, vendor-archived ones too; None where it does not say."""
 
-    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+    def sweep(
+        self, schema: ObjectSchema, *, token: str | None, most_calls: int, links: Collection[str] = ()
+    ) -> Iterator[Swept]:
         """Part of a round over all live ids, in at most `most_calls` requests; None begins one.
 
         What the CRM says is archived comes first, every time. A round need not be exact about what happens while
-        it lasts: the reader asks by name for what it missed.
+        it lasts: the reader asks by name for what it missed. Links to the objects of `links` come along where that
+        takes no further request.
         """
 
     def calls_for(self, request: ReadRequest, rows: int) -> int:

@@ -79,9 +79,11 @@ class HubSpotConnector:
         """What HubSpot's search counts, which lags some seconds."""
         return sweep.count(self.calls, schema)
 
-    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+    def sweep(
+        self, schema: ObjectSchema, *, token: str | None, most_calls: int, links: Collection[str] = ()
+    ) -> Iterator[Swept]:
         """Archived ids first, each time; the live ones by what is left of the calls, at least half of them."""
-        return sweep.sweep(self.calls, schema, token=token, most_calls=most_calls)
+        return sweep.sweep(self.calls, schema, token=token, most_calls=most_calls, links=links)
 
     def calls_for(self, request: ReadRequest, rows: int) -> int:
         """By the pages that HubSpot gives: 100 of a list or batch, 200 of a search, links of 1,000 records."""

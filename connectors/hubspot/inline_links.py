@@ -10,6 +10,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.connector import ToldLinks
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.links import links_of
 
@@ -40,6 +41,19 @@ def links_in(calls: HubSpotCalls, from_object: str, to_object: str, /, records: 
         return table
     asked = links_of(calls, from_object, to_object, ids=short.unique().to_pylist())
     return pa.concat_tables([table.filter(pc.invert(pc.is_in(table["from_id"], value_set=short))), asked])
+
+
+def told_in(to_object: str, records: pa.StructArray) -> ToldLinks:
+    """Of these records those whose links to the other object the list had room for, and these links."""
+    more = pc.struct_field(records, ["associations", to_object, "paging", "next", "after"])
+    records = records.filter(pc.is_null(more))
+    ids, links = (
+        pc.struct_field(records, "id"),
+        pc.struct_field(records, ["associations", to_object, "results"]),
+    )
+    to_ids = pc.struct_field(links.flatten(), "id")
+    table = pa.table({"from_id": ids.take(pc.list_parent_indices(links)), "to_id": to_ids})
+    return ToldLinks(ids=ids, links=table)
 
 
 def _type_ids(links: pa.StructArray) -> pa.Array:

@@ -1,6 +1,6 @@
 """Counts what a portal holds, and goes round all its ids: what was archived, hard-deleted or came back has no stamp."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from connectors.connector import ObjectSchema, Swept
 from connectors.errors import Refused, Stale
+from connectors.hubspot import inline_links
 from connectors.hubspot.call import HubSpotCalls
 from connectors.hubspot.describe import OWNERS
 from connectors.hubspot.listing import list_pages
@@ -45,9 +46,14 @@ def count(calls: HubSpotCalls, schema: ObjectSchema) -> int | None:
 
 
 def sweep(
-    calls: HubSpotCalls, schema: ObjectSchema, *, token: str | None, most_calls: int
+    calls: HubSpotCalls,
+    schema: ObjectSchema,
+    *,
+    token: str | None,
+    most_calls: int,
+    links: Collection[str] = (),
 ) -> Iterator[Swept]:
-    """Archived ids on from where they stopped, anew once they have come to their end, then live ones.
+    """Archived ids on from where they stopped, anew once they have come to their end, then live ones with their links.
 
     The archived ones have at most half of the calls, so that a round always gets on.
     """
@@ -61,10 +67,12 @@ def sweep(
     for page, cursor in _pages(calls, schema.name, "archived", at.archived, most_calls // 2 + alone):
         left -= 1
         at = replace(at, archived=cursor or "", turn="live")
-        yield Swept(live=_ids([]), gone=page, token=at.token, ended=False)
-    for page, cursor in _pages(calls, schema.name, "live", at.live, left):
+        yield Swept(live=_ids([]), gone=_ids_of(page), token=at.token, ended=False)
+    listed = tuple(to for to in links if to in inline_links.TARGETS)
+    for page, cursor in _pages(calls, schema.name, "live", at.live, left, links=listed):
         at = replace(at, live=cursor or "", turn="archived")
-        yield Swept(live=page, gone=_ids([]), token=at.token, ended=cursor is None)
+        told = {to: inline_links.told_in(to, page) for to in listed}
+        yield Swept(live=_ids_of(page), gone=_ids([]), links=told, token=at.token, ended=cursor is None)
 
 
 def _read(token: str | None) -> _Round:
@@ -76,20 +84,32 @@ def _read(token: str | None) -> _Round:
 
 
 def _pages(
-    calls: HubSpotCalls, name: str, which: _Which, after: str, most_calls: int
-) -> Iterator[tuple[pa.Array, str | None]]:
-    """The ids of at most so many pages; from the beginning where HubSpot does not take the cursor any more."""
+    calls: HubSpotCalls,
+    name: str,
+    which: _Which,
+    after: str,
+    most_calls: int,
+    *,
+    links: tuple[str, ...] = (),
+) -> Iterator[tuple[pa.StructArray, str | None]]:
+    """The records of at most so many pages; from the beginning where HubSpot does not take the cursor any more."""
     if most_calls < 1:
         return
-    pages = list_pages(calls, name, _NO_PROPERTY, archived=which == "archived", after=after or None)
+    pages = list_pages(
+        calls, name, _NO_PROPERTY, archived=which == "archived", after=after or None, associations=links
+    )
+    shape = inline_links.struct_of(links) if links else None
     try:
         for number, (body, cursor) in enumerate(pages, 1):
-            records = records_of([body], _NO_PROPERTY, f"{calls.place}: {name}")
-            yield pc.drop_null(pc.struct_field(records, "id")), cursor
+            yield records_of([body], _NO_PROPERTY, f"{calls.place}: {name}", associations=shape), cursor
             if number == most_calls:
                 return
     except Stale:
-        yield from _pages(calls, name, which, "", most_calls - 1)
+        yield from _pages(calls, name, which, "", most_calls - 1, links=links)
+
+
+def _ids_of(records: pa.StructArray) -> pa.Array:
+    return pc.drop_null(pc.struct_field(records, "id"))
 
 
 def _ids(ids: list[str]) -> pa.Array:

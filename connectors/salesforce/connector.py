@@ -91,8 +91,10 @@ class SalesforceConnector:
         """As Connector.count."""
         return self._sweeper.count(schema)
 
-    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
-        """As Connector.sweep."""
+    def sweep(
+        self, schema: ObjectSchema, *, token: str | None, most_calls: int, links: Collection[str] = ()
+    ) -> Iterator[Swept]:
+        """As Connector.sweep; links are fields here."""
         return self._sweeper.sweep(schema, token=token, most_calls=most_calls)
 
     def calls_for(self, request: ReadRequest, rows: int) -> int:

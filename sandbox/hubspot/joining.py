@@ -1,7 +1,9 @@
 """Links records by HubSpot's rules: which types fit which pair, and what a link changes on both sides.
 
-A link made or taken moves the modified stamp of both records, as their counts and last activity are
-calculated properties and any of those moves it. A record that is created with its links keeps one stamp.
+A link made or taken moves the modified stamp of companies, contacts and deals, as their counts and last activity are
+calculated properties and any of those moves it. Of anything else (an activity, a custom object) no property changes, and
+its stamp stays: whoever reads only what changed does not hear of the link. A record that is created with its links
+keeps one stamp.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -92,7 +94,8 @@ def _after(
             changes = _last_activity(portal, kind, record, partner, partner_id)
         if kind.name == "contacts" and partner.name == "companies":
             changes["associatedcompanyid"] = primary_company(portal, record)
-        if touch_first or record != ids[0] or kind is not one:
+        is_new = not touch_first and record == ids[0] and kind is one
+        if kind.counts_links and not is_new:
             changes[kind.modified] = now
         if changes:
             portal.records.change(kind, [record], changes)

@@ -102,6 +102,8 @@ class ObjectType:
     """`activity` for what is logged on a record's timeline."""
     contact_made: bool = False
     """A logged one counts for `notes_last_contacted`."""
+    counts_links: bool = False
+    """HubSpot keeps counts of what is linked to it among its properties, so that a link moves its stamp."""
     own: OwnType | None = None
     """Set where the portal's people made the object type."""
     properties: dict[str, Property] = field(default_factory=dict)

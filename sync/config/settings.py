@@ -131,8 +131,8 @@ class Pull(Section):
     """How the CRMs are read."""
 
     sweep_calls_a_day: Annotated[int, Field(ge=1)] = 2000
-    """Requests a day and connection that look for records which went away without a trace: hard deletions, and HubSpot's
-    archived records."""
+    """Requests a day and connection that look for what left no trace: hard deletions, HubSpot's archived records, and links
+    that were made or taken later."""
     calculated_every_hours: Annotated[int, Field(ge=1)] = 24
     """How often formula fields are read of every record: they change without moving the record's stamp."""
     vanished_share: Annotated[float, Field(ge=0, le=1)] = 0.01

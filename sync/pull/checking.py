@@ -1,9 +1,12 @@
 """Compares what the mirror holds of an object with what the CRM counts and shows, and takes out what is gone."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pyarrow as pa
 
+from connectors.connector import ToldLinks
+from sync.pull.linking import linked_otherwise, to_read_again
 from sync.pull.reading import Reading, read_these
 from sync.pull.vanished import TOO_MANY_TO_ASK, Vanished
 
@@ -29,7 +32,9 @@ def check(reading: Reading) -> None:
         return
     calls = _calls_due(reading)
     if calls:
-        _sweep(reading, most_calls=calls)
+        again = to_read_again(reading)
+        told = _sweep(reading, most_calls=calls)
+        read_these(reading, sorted({*again, *linked_otherwise(reading, told)}))
 
 
 def _count_is_due(reading: Reading) -> bool:
@@ -64,9 +69,12 @@ def _round_is_due(reading: Reading) -> bool:
 
 
 def _calls_due(reading: Reading) -> int:
-    """The requests that the time since the last ones has earned, of the day's budget for this object."""
-    a_day = max(1, reading.desk.habits.sweep_calls_a_day // len(reading.entered.wanted))
+    """The requests that the time since the last ones has earned, of the day's budget, shared out by size: all rounds
+    take as long."""
     with reading.desk.at_mirror() as mirror:
+        rows = {name: mirror.mark(reading.connection, name).row_count for name in reading.entered.wanted}
+        part = rows[reading.schema.name] / max(1, sum(rows.values()))
+        a_day = max(1, int(reading.desk.habits.sweep_calls_a_day * part))
         last_at = mirror.sweeps.of(reading.connection, reading.schema.name).swept_at
     if last_at is None or reading.desk.accept_vanished:
         return a_day
@@ -75,18 +83,24 @@ def _calls_due(reading: Reading) -> int:
     return max(1, earned) if passed >= _ONCE_A_MINUTE else 0
 
 
-def _sweep(reading: Reading, *, most_calls: int) -> None:
+def _sweep(reading: Reading, *, most_calls: int) -> list[Mapping[str, ToldLinks]]:
+    """A part of the round, and what came along with it of links."""
     connection, name, at = reading.connection, reading.schema.name, reading.entered.started_at
     with reading.desk.at_mirror() as mirror:
         token = mirror.sweeps.of(connection, name).token
-    parts = reading.entered.connection.connector.sweep(reading.schema, token=token, most_calls=most_calls)
+    links, told = reading.request.links, []
+    parts = reading.entered.connection.connector.sweep(
+        reading.schema, token=token, most_calls=most_calls, links=links
+    )
     for part in parts:
+        told.append(part.links)
         with reading.desk.at_mirror() as mirror:
             mirror.sweeps.take(connection, name, part, at=at)
             reading.gone += mirror.take_out(connection, name, part.gone)
         if part.ended:
             _settle(reading, part.token)
-            return
+            break
+    return told
 
 
 def _settle(reading: Reading, token: str) -> None:

@@ -49,7 +49,9 @@ DATA: dict[str, tuple[list[str], list[list[Any]]]] = {
         # More than one page of links on company 1000; some calls linked to a second company.
         [["calls", 5000 + n, "companies", 1000, 182] for n in range(600)]
         + [["calls", 5000 + n, "companies", 1001, 182] for n in range(5)]
-        + [["p_promises", 6000 + n, "companies", 1000 + n % 3, None] for n in range(149)],
+        # The last promise has more links than a list has room for.
+        + [["p_promises", 6000 + n, "companies", 1000 + n % 3, None] for n in range(149)]
+        + [["p_promises", 6149, "companies", 1000 + n, None] for n in range(120) if n % 50 != 49],
     ),
 }  # fmt: skip
 

@@ -127,7 +127,9 @@ class TinyCrm:
     def count(self, schema: ObjectSchema) -> int | None:
         return None
 
-    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+    def sweep(
+        self, schema: ObjectSchema, *, token: str | None, most_calls: int, links: Collection[str] = ()
+    ) -> Iterator[Swept]:
         return iter(())
 
     def object_names(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A CRM in memory whose records change, go away and come back the ways that the two vendors' records do."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -79,7 +79,9 @@ class ReadingCrm(TinyCrm):
         self.requests.append("count")
         return len(self.live())
 
-    def sweep(self, schema: ObjectSchema, *, token: str | None, most_calls: int) -> Iterator[Swept]:
+    def sweep(
+        self, schema: ObjectSchema, *, token: str | None, most_calls: int, links: Collection[str] = ()
+    ) -> Iterator[Swept]:
         binned = [id_ for id_, held in self.records.items() if held.state == "bin"]
         ids, begin = sorted(self.live()), int(token or 0)
         for _ in range(most_calls):
