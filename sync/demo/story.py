@@ -8,11 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from connectors.tasks import Task
 from rules.findings import Unknown
+from rules.wording import spelled
 from sync.config.config import Config
 from sync.connections import open_connections
 from sync.demo.crm import DemoCrm
@@ -111,7 +113,7 @@ class Story:
             + ", ".join(f"{name} {count}" for name, count in sorted(owners.items()))
             + ".",
             f"Nobody gets more than {caps.day} new tasks a day; {held} findings are held in sight and move up as tasks are done.",
-            *(f"held: {count} because {reason}" for reason, count in _other_reasons(report)),
+            *(f"held back {count}: {reason}" for reason, count in _other_reasons(report)),
         ]
         if max(owners.values(), default=0) > caps.day:
             raise Failed("demo", f"somebody got more than {caps.day} tasks", "This is a defect: report it")
@@ -134,7 +136,7 @@ class Story:
             f"{HERO} is one client in two CRMs. An outage, a late invoice and a missed promise, each in its own corner, "
             "become a call worth making:",
         )
-        task = f"{written.subject}\nfor {change.task['owner']}, due {change.task['due_on']}, {written.priority} priority\n\n{written.body}"
+        task = f"{written.subject}\nfor {change.task['owner']}, due {_day(change.task['due_on'])}, {written.priority} priority\n\n{written.body}"
         return Chapter(
             title="One client, seen whole", lines=lines, quoted=task, figures={"subject": written.subject}
         )
@@ -150,7 +152,7 @@ class Story:
         if not closed["IsClosed"] or kept["ActivityDate"] != later:
             raise Failed("demo", "a person's work was not honoured", "This is a defect: report it")
         lines = (
-            f'Somebody gives "{moved["Subject"]}" a later day. After the next run it is still {kept["ActivityDate"]}: '
+            f'Somebody gives "{moved["Subject"]}" a later day. After the next run it is still {_day(kept["ActivityDate"])}: '
             "people's edits win.",
             f'A colleague calls a client and logs it. The same run closes "{called["Subject"]}", and says why:',
         )
@@ -258,6 +260,10 @@ def _unjudged(unknown: Sequence[Unknown]) -> list[str]:
         f"{rule} {'in one CRM ' if org else ''}({reason})" if whole else f"{rule} in {count} cases ({reason})"
         for (rule, reason, whole, org), count in counts.items()
     ]
+
+
+def _day(iso: object) -> str:
+    return spelled(date.fromisoformat(str(iso)))
 
 
 def _rest(count: int) -> str:

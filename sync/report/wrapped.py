@@ -10,6 +10,10 @@ def print_indented(console: Console, text: str, *, indent: int) -> None:
     """The text as it is, in lines that fit beside the indent; rich's own padding would fill each line up."""
     before = " " * indent
     wrapped = textwrap.fill(
-        text, width=max(console.width, indent + 20), initial_indent=before, subsequent_indent=before
+        text,
+        width=max(console.width, indent + 20),
+        initial_indent=before,
+        subsequent_indent=before,
+        break_on_hyphens=False,
     )
     console.print(Text(wrapped), soft_wrap=True)
