@@ -20,6 +20,7 @@ from sync.mirror.stage import Stage
 from sync.mirror.sweeps import Sweeps
 from sync.mirror.tables import COLUMN_TYPES, FORMAT, OF_A_CONNECTION, TABLES, link_table, object_table, room
 from sync.mirror.unfinished import Unfinished, UnfinishedReads
+from sync.mirror.waiting import WaitingMarks
 
 OWN_TASKS = "own tasks"
 """The mark's object name for the read of our own tasks."""
@@ -44,7 +45,7 @@ class Mirror:
         self.engine = DuckDbEngine(path)
         self.engine.execute(TABLES)
         self.merges, self.sweeps = Merges(self.engine), Sweeps(self.engine)
-        self._under_way = UnfinishedReads(self.engine)
+        self._under_way, self._waiting = UnfinishedReads(self.engine), WaitingMarks(self.engine)
         self._marks: dict[str, dict[str, Mark]] = {}
         """By connection: this process alone changes the file, so they are read once."""
         held = self._column("select max(format) from meta.format", [])[0]
@@ -54,8 +55,17 @@ class Mirror:
             self.engine.execute(f"insert into meta.format values ({FORMAT})")
 
     def close(self) -> None:
-        """Lets go of the file."""
-        self.engine.close()
+        """Lets go of the file, with everything written."""
+        try:
+            self.write_waiting()
+        finally:
+            self.engine.close()
+
+    def write_waiting(self) -> None:
+        """Writes the marks of reads that brought nothing, if any wait; else the next change of a mark does."""
+        if not self._waiting.is_empty:
+            with self._change():
+                pass
 
     def table(self, connection: str, object_name: str) -> str:
         """The quoted name of an object's table."""
@@ -69,6 +79,7 @@ class Mirror:
         """Makes room for a connection; what it held of another org is dropped."""
         held = self._column("select org_id from meta.org where connection = ?", [connection])
         if held and held[0] != org_id:
+            self.write_waiting()
             for table in OF_A_CONNECTION:
                 self.engine.execute(f"delete from meta.{table} where connection = ?", [connection])
             self.engine.execute(f"drop schema if exists {room(connection)} cascade")
@@ -134,8 +145,13 @@ class Mirror:
         return sorted(self._marks_of(connection).values(), key=lambda mark: mark.object)
 
     def keep_mark(self, connection: str, mark: Mark) -> None:
-        """Replaces the object's mark, by itself: for reads that brought nothing or failed."""
-        with self._change(connection):
+        """Replaces the object's mark, by itself: for reads that brought nothing or failed. Of a failure the file knows at
+        once, of the others with the next change or write_waiting().
+        """
+        if mark.complete:
+            self._wait(connection, mark)
+            return
+        with self._change():
             self._mark(connection, mark)
 
     def own_tasks(self, connection: str) -> list[WrittenTask]:
@@ -162,7 +178,7 @@ class Mirror:
             }
         )
         only = "" if full else " and id in (select unnest(?))"
-        with self._change(connection):
+        with self._change():
             self.engine.execute(
                 f"delete from meta.own_task where connection = ?{only}",
                 [connection] if full else [connection, list(by_id)],
@@ -198,11 +214,13 @@ class Mirror:
         if stage.is_empty:
             self._keep_nothing(connection, stage, mark, watch)
             return 0
+        if self._waiting.of(connection, mark.object):
+            self.write_waiting()
         # Asked before: a table that is not there would end the transaction.
         targets = [self.table(connection, mark.object)]
         targets += [self.link_table(connection, mark.object, to) for to in stage.links]
         there = {table: columns for table in targets if (columns := self.engine.columns(table))}
-        with self._change(connection):
+        with self._change():
             stage.finish()
             if watch is not None:
                 self._tell(connection, stage, watch, held=there.get(targets[0], {}))
@@ -228,10 +246,15 @@ class Mirror:
         if watch is not None:
             known = self.mark(connection, mark.object).fields
             watch.tell({}, [field for field in watch.fields if field not in known])
-        with self._change(connection):
+        held = self.mark(connection, mark.object).row_count
+
+        def empty() -> None:
             stage.make_empty(self.table(connection, mark.object), links)
-            self._mark(connection, mark)
             self.sweeps.note(connection, mark.object, at=stage.read.started_at)
+
+        self._wait(connection, mark, first=empty)
+        if held:
+            self.write_waiting()
 
     def take_out(self, connection: str, object_name: str, ids: pa.Array) -> int:
         """Marks live records as deleted that the CRM has no more; says how many there were."""
@@ -259,6 +282,8 @@ class Mirror:
         """Gives the object's table an empty column for each field that it lacks or holds as another type, and room for links;
         returns those fields, which are to be read of every record. Nothing where the object was never read.
         """
+        if self._waiting.of(connection, schema.name):
+            self.write_waiting()
         table = self.table(connection, schema.name)
         held = self.engine.columns(table)
         if not held:
@@ -295,13 +320,15 @@ class Mirror:
         watch.tell(changed, [field for field in watch.fields if field not in known])
 
     @contextmanager
-    def _change(self, connection: str) -> Iterator[None]:
-        """One transaction, in which marks may change."""
+    def _change(self) -> Iterator[None]:
+        """One transaction, in which marks may change; those that wait are written in it first."""
         try:
             with self.engine.transaction():
+                self._waiting.write()
                 yield
         except BaseException:
-            self._marks.pop(connection, None)
+            self._marks.clear()
+            self._waiting.drop()
             raise
 
     def _marks_of(self, connection: str) -> dict[str, Mark]:
@@ -310,6 +337,11 @@ class Mirror:
             found = map(read_mark, self.engine.query(sql, [connection]).to_pylist())
             self._marks[connection] = {mark.object: mark for mark in found}
         return self._marks[connection]
+
+    def _wait(self, connection: str, mark: Mark, *, first: Callable[[], None] | None = None) -> None:
+        known = self._marks_of(connection)
+        self._waiting.put(connection, mark, is_new=mark.object not in known, first=first)
+        known[mark.object] = mark
 
     def _mark(self, connection: str, mark: Mark) -> None:
         known = self._marks_of(connection)

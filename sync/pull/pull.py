@@ -44,7 +44,10 @@ def pull(
     )  # fmt: skip
     with mirror.engine.taking_in():
         entered = [enter(connection, mirror) for connection in connections]
-        reads = _side_by_side(desk, entered, asked)
+        try:
+            reads = _side_by_side(desk, entered, asked)
+        finally:
+            mirror.write_waiting()
         for each in entered:
             about_winners(desk, each)
     return PullReport(
