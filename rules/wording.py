@@ -36,13 +36,16 @@ def stray_brace(text: str) -> str | None:
 
 def write_subject(choices: Iterable[str], facts: Mapping[str, Any], *, length: int = SUBJECT_LENGTH) -> str:
     """The first of the texts whose facts all have values that fits whole; where none does, the shortest cut at a word."""
-    lines = _filled(choices, facts)
+    lines = _filled(choices, facts, _short)
     return next((line for line in lines if len(line) <= length), shorten(min(lines, key=len), length))
 
 
 def write_name(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
-    """The first of the texts whose facts all have values, cut at a word to 60 characters: half a name says more than an id."""
-    return shorten(_filled(choices, facts)[0], SUBJECT_LENGTH)
+    """The first of the texts whose facts all have values, cut at a word to 60 characters: half a name says more than an id.
+
+    Its days have their year: lists name what is years old beside what is to come.
+    """
+    return shorten(_filled(choices, facts, _with_year)[0], SUBJECT_LENGTH)
 
 
 def write_body(text: str, facts: Mapping[str, Any]) -> str:
@@ -66,10 +69,12 @@ def _whole_words(head: str, length: int) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[length // 2 :] else head).rstrip(" ,;:(")
 
 
-def _filled(choices: Iterable[str], facts: Mapping[str, Any]) -> list[str]:
+def _filled(
+    choices: Iterable[str], facts: Mapping[str, Any], spell: Callable[[Any, str | None], str]
+) -> list[str]:
     """Each text whose facts all have values, else the last one without them."""
     choices = list(choices)
-    lines = [line for text in choices if (line := _fill(text, facts, _short)) is not None]
+    lines = [line for text in choices if (line := _fill(text, facts, spell)) is not None]
     return lines or [" ".join(_MARK.sub("", choices[-1]).split())]
 
 
@@ -105,6 +110,12 @@ def _short(value: Any, zone: str | None) -> str:
     if isinstance(value, date):
         return f"{value:%a} {value.day} {value:%b}"
     return spelled(value)
+
+
+def _with_year(value: Any, zone: str | None) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%a} {value.day} {value:%b %Y}"
+    return _short(value, zone)
 
 
 def spelled(value: Any, zone: str | None = None) -> str:

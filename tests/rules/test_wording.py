@@ -68,6 +68,11 @@ def test_a_name_that_is_too_long_is_cut_and_not_told_by_its_id() -> None:
     assert write_name(["{word}", "client {name}"], {**FACTS, "word": "x" * 80}) == "x" * 59 + "…"
 
 
+def test_a_name_says_which_year_a_day_was_in() -> None:
+    assert write_name(["{name} for {day}"], FACTS) == "Acme for Fri 8 May 2026"
+    assert write_name(["email of {at}"], FACTS) == "email of Fri 8 May, 14:05"
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
