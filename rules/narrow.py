@@ -52,7 +52,7 @@ def narrow(sql: str, columns: frozenset[str]) -> Narrowed:
     if kept:
         query.set("with_", exp.With(expressions=kept))
     return Narrowed(
-        sql=query.sql(dialect="duckdb", comments=False),
+        sql=query.sql(dialect="duckdb", comments=False, copy=False),
         reads=_by_table({(table, column) for table, column in reads if table not in parts}),
     )
 

@@ -17,4 +17,4 @@ def of_one_instant(sql: str) -> str:
         window.replace(of.this if isinstance(of, exp.Max) else exp.cast(exp.null(), "timestamp"))
     for select in query.find_all(exp.Select):
         select.set("windows", None)
-    return query.sql(dialect="duckdb", comments=False)
+    return query.sql(dialect="duckdb", comments=False, copy=False)

@@ -33,15 +33,15 @@ class Condition:
 
     def sql(self, dialect: str = "duckdb", qualify: str | None = None) -> str:
         """As SQL text of an engine (`duckdb`, `postgres`, `spark`), safe to stand between parentheses."""
-        return self.expression(qualify).sql(dialect)
+        return self.expression(qualify).sql(dialect, copy=False)
 
     def doubtful_sql(self, doubts: Doubts, dialect: str = "duckdb", qualify: str | None = None) -> str:
         """The same, null where the columns in doubt leave it open whether the condition holds."""
-        return doubtful_expression(self.tree, doubts, qualify).sql(dialect)
+        return doubtful_expression(self.tree, doubts, qualify).sql(dialect, copy=False)
 
     def possible_sql(self, doubts: Doubts, dialect: str = "duckdb", qualify: str | None = None) -> str:
         """The same, true wherever the columns in doubt leave it possible that the condition holds."""
-        return possible_expression(self.tree, doubts, qualify).sql(dialect)
+        return possible_expression(self.tree, doubts, qualify).sql(dialect, copy=False)
 
 
 def read_condition(
