@@ -59,16 +59,19 @@ def ties_of(engine: Engine, client_id: str) -> list[Tie]:
 
 
 def matches(engine: Engine) -> list[Match]:
-    """Every client of several accounts; join_clients() must have run."""
+    """Every client of several accounts, by name; join_clients() must have run."""
     rows = engine.query(_MATCHES).to_pylist()
     known = shown(engine, (each for row in rows for each in row["account_ids"]))
-    return [
+    found = [
         Match(
             accounts=tuple(known[each] for each in row["account_ids"]),
             how=tuple(sorted(row["hows"], key=_ORDER.index)),
         )
         for row in rows
     ]
+    return sorted(
+        found, key=lambda match: ((match.accounts[0].name or "").casefold(), match.accounts[0].account_id)
+    )
 
 
 def by_how(found: list[Match]) -> dict[str, int]:

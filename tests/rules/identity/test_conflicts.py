@@ -96,6 +96,17 @@ def test_matches_say_how_they_were_made() -> None:
     assert by_how(found) == {"confirmed": 1, "id": 1, "domain": 1}
 
 
+def test_matches_are_listed_by_name() -> None:
+    salesforce, hubspot = two_crms()
+    for number, name in enumerate(("birch", "Cedar", "Aspen")):
+        salesforce.account(f"s{number}", name=name, Website=f"{name}.test")
+        hubspot.account(f"h{number}", name=name, domain=f"{name}.test")
+
+    found = matches(records_of(salesforce, hubspot).engine)
+
+    assert [match.accounts[0].name for match in found] == ["Aspen", "birch", "Cedar"]
+
+
 def test_of_a_client_of_three_records_each_tie_is_told_the_surest_first() -> None:
     accounts: Accounts = {"s1": ("a.test", None), "h1": ("a.test", None), "s2": (None, None)}
     engine = judge(accounts, Settled(same=((f"{SF}:s1", f"{SF}:s2"),))).engine
