@@ -115,17 +115,15 @@ def _show_subject(console: Console, told: Told, subject: SubjectTold, told_befor
 
 
 def _lines(rule: RuleTold, *, whole: bool) -> Iterator[Text]:
-    """A line for each subject for which the rule did not fire; one for many that the same part decided."""
+    """A line for each subject for which the rule did not fire; one for many that the same part decided, and for
+    those that a person could not tell apart."""
     full = {each.subject_id for each in _in_full(rule, whole=whole)}
     quiet = [each for each in rule.subjects if each.subject_id not in full and each.outcome == "did not fire"]
     told_apart = rule.rule.file.about != "account"
     with_tasks = [each for each in quiet if any(deed.key for deed in each.deeds)]
-    plain = sorted((each for each in quiet if each not in with_tasks), key=_decider)
-    groups = (
-        [list(same) for _, same in groupby(plain, key=_decider)]
-        if len(plain) > _FEW
-        else [[each] for each in plain]
-    )
+    plain = [each for each in quiet if each not in with_tasks]
+    alike = _decider if len(plain) > _FEW else _words
+    groups = [list(same) for _, same in groupby(sorted(plain, key=alike), key=alike)]
     for group in [*([each] for each in with_tasks), *groups]:
         yield _line(rule, group, told_apart=told_apart)
 
@@ -143,6 +141,11 @@ def _line(rule: RuleTold, same: Sequence[SubjectTold], *, told_apart: bool) -> T
 def _decider(subject: SubjectTold) -> str:
     """What decided, without its values."""
     return subject.reasons[0].split(" ")[0] if subject.reasons else ""
+
+
+def _words(subject: SubjectTold) -> str:
+    """All that its line says."""
+    return f"{_decider(subject)} {subject.name}: {'; '.join(subject.reasons)}"
 
 
 def _show_rest(console: Console, told: Told, *, whole: bool) -> None:

@@ -133,6 +133,9 @@ def test_a_person_reads_first_what_matters_and_then_a_line_for_the_rest(folder: 
     line = (folder / "keptword.toml").read_text("utf-8").split("\n").index("[rules.missed-commitment]") + 1
     assert f"changed by {folder / 'keptword.toml'}:{line}" in said.replace("\n          ", "")
     assert all(row == row.rstrip() for row in said.split("\n"))
+    quiet = said.split("\nDid not fire\n")[1].split("\n\n")[0].split("\n")
+    assert 'renewal-unattended: did not fire for 2 deals, such as "Harbour & Pine: Shop migration": ' in said
+    assert len(set(quiet)) == len(quiet)
 
 
 def test_one_rule_is_told_in_full_though_it_is_off(folder: Path) -> None:
