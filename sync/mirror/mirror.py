@@ -219,7 +219,11 @@ class Mirror:
         # Asked before: a table that is not there would end the transaction.
         targets = [self.table(connection, mark.object)]
         targets += [self.link_table(connection, mark.object, to) for to in stage.links]
-        there = {table: columns for table in targets if (columns := self.engine.columns(table))}
+        there = {
+            table: columns
+            for table in targets
+            if (columns := self._columns_of(connection, mark.object, table))
+        }
         with self._change():
             stage.finish()
             if watch is not None:
@@ -285,7 +289,7 @@ class Mirror:
         if self._waiting.of(connection, schema.name):
             self.write_waiting()
         table = self.table(connection, schema.name)
-        held = self.engine.columns(table)
+        held = self._columns_of(connection, schema.name, table)
         if not held:
             return frozenset()
         wanted = {name: COLUMN_TYPES[schema.fields[name].type] for name in sorted(fields)}
@@ -354,6 +358,10 @@ class Mirror:
         parts = min(_MOST_PARTS, 1 + came // _IDS_AT_ONCE)
         some = [""] if parts == 1 else [f" where hash(_id) % {parts} = {part}" for part in range(parts)]
         return came, sum(self._number(f"select count(distinct _id) from {rows}{which}") for which in some)
+
+    def _columns_of(self, connection: str, object_name: str, table: str) -> Mapping[str, str]:
+        """Of one of the object's tables; DuckDB is not asked where there can be none: it looks long for one that is like it."""
+        return self.engine.columns(table) if self.mark(connection, object_name).read_at else {}
 
     def _number(self, sql: str) -> int:
         return int(self.engine.rows(sql)[0][0])
