@@ -7,6 +7,7 @@ from typing import Literal
 
 from connectors.tasks import State, TaskOutcome, WrittenTask, read_state, subject_mark
 from rules.findings import Finding
+from rules.wording import spelled
 from sync.plan.keys import Key, read_key
 from sync.plan.mentions import Mentions, client_of
 from sync.plan.subjects import Subjects
@@ -154,7 +155,7 @@ class Episodes:
         again_at = wait(last, max(0, times - 1))
         if again_at <= as_of:
             return Answer(repeat=repeat)
-        return Answer(held=f"answered: {_said(last, ended_at)}; raised again from {again_at:%Y-%m-%d}")
+        return Answer(held=f"answered: {_said(last, ended_at)}; raised again from {spelled(again_at.date())}")
 
 
 def own_tasks(connection: str, org_id: str, tasks: Sequence[WrittenTask]) -> list[OwnTask]:
@@ -193,4 +194,4 @@ _SAYING: Mapping[TaskOutcome, str] = {
 
 def _said(last: Ending, ended_at: datetime) -> str:
     said = _SAYING.get(last.outcome) if last.deed == "completed" or last.outcome == "theirs" else None
-    return f"{said or f'a person {last.deed} the task'} on {ended_at:%Y-%m-%d}"
+    return f"{said or f'a person {last.deed} the task'} on {spelled(ended_at.date())}"

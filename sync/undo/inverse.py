@@ -20,6 +20,9 @@ _FIELD_OF = {"subject": "subject", "body": "body", "raw_body": "body", "owner_id
              "priority": "priority", "status": "status"}  # fmt: skip
 """A field of a change -> its name in connectors.tasks.FIELDS."""
 
+_CALLED = {"due": "due date"}
+"""A field of connectors.tasks.FIELDS -> what a person calls it, where that is another word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastStep:
@@ -102,7 +105,10 @@ def inverse(
         name for name, value in values.items() if name not in place.rewritten and value != expected[name]
     ]
     if touched:
-        return Stays(step=step, reason=f"a person has changed its {', '.join(touched)} since")
+        return Stays(
+            step=step,
+            reason=f"a person has changed its {', '.join(_CALLED.get(name, name) for name in touched)} since",
+        )
     if held.outcome and step.action != "reopen":
         return Stays(step=step, reason="a person has said since what it came to")
     # A deletion that was cut short may have left its state behind.

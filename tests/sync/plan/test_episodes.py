@@ -31,20 +31,24 @@ def created(crm: TinyCrm, touched_on: date | None = date(2026, 4, 1), *, days: i
 @pytest.mark.parametrize(
     ("edit", "said", "again"),
     [
-        ({"status": "done"}, "a person completed the task", "2026-05-22"),
-        ({"status": "done", "outcome": "already_handled"}, "a person had handled it already", "2026-05-22"),
-        ({"status": "done", "outcome": "snooze"}, "a person put the task off", "2026-05-26"),
+        ({"status": "done"}, "a person completed the task", "Fri 22 May 2026"),
+        (
+            {"status": "done", "outcome": "already_handled"},
+            "a person had handled it already",
+            "Fri 22 May 2026",
+        ),
+        ({"status": "done", "outcome": "snooze"}, "a person put the task off", "Tue 26 May 2026"),
         (
             {"status": "done", "outcome": "not_relevant"},
             "a person called the task not relevant",
-            "2026-11-08",
+            "Sun 8 November 2026",
         ),
-        ({"deleted": True}, "a person deleted the task", "2026-11-08"),
-        ({"deleted": True, "outcome": "snooze"}, "a person deleted the task", "2026-11-08"),
+        ({"deleted": True}, "a person deleted the task", "Sun 8 November 2026"),
+        ({"deleted": True, "outcome": "snooze"}, "a person deleted the task", "Sun 8 November 2026"),
         (
             {"deleted": True, "outcome": "theirs"},
             "a person made the task theirs by taking Keptword's key out of it",
-            "2026-11-08",
+            "Sun 8 November 2026",
         ),
     ],
 )
@@ -54,7 +58,7 @@ def test_a_person_who_ends_the_task_has_answered_the_finding_for_as_long_as_they
     crm.person(only_task(crm), **edit)
     (held,) = make_plan(situation([finding()], crm)).held
     assert held.kind == "answered"
-    assert held.reason == f"answered: {said} on 2026-05-12; raised again from {again}"
+    assert held.reason == f"answered: {said} on Tue 12 May 2026; raised again from {again}"
 
 
 def test_an_outcome_on_an_open_task_changes_nothing(crm: TinyCrm) -> None:
