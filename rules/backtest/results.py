@@ -75,7 +75,7 @@ class Rehearsed:
     def weeks(self) -> tuple[Week, ...]:
         """The days by week, without the first day, which raises nothing."""
         weeks: dict[date, list[Day]] = {}
-        for day in self.days:
+        for day in self.days[1:]:
             weeks.setdefault(day.on - timedelta(days=day.on.weekday()), []).append(day)
         return tuple(
             Week(

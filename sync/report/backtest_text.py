@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from rules.backtest.results import Counted, Difference, Named, Rehearsal
 from sync.backtest import Backtest
+from sync.report.figures import print_figures
 from sync.report.lines import print_line
 
 _LISTED, _OWNERS = 10, 15
@@ -34,22 +33,6 @@ def show_backtest(console: Console, told: Backtest) -> None:
     _show_notes(console, told)
 
 
-def _table(first: str, titles: Iterable[str]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first)
-    for title in titles:
-        table.add_column(title, justify="right")
-    return table
-
-
-def _print(console: Console, table: Table) -> None:
-    """Without the blanks with which rich fills its lines up."""
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().splitlines():
-        console.out(line.rstrip(), highlight=False)
-
-
 def _figures(counted: Counted, days: int) -> tuple[str, ...]:
     weekly = f"{counted.raised * 7 / days:,.1f}" if days else ""
     return (
@@ -59,31 +42,38 @@ def _figures(counted: Counted, days: int) -> tuple[str, ...]:
 
 
 def _show_rules(console: Console, rehearsal: Rehearsal) -> None:
-    table = _table("rule", _COUNTS)
-    for each in rehearsal.rules:
-        table.add_row(each.rule, *_figures(each.counted, (rehearsal.to_on - each.from_on).days))
-    _print(console, table)
+    rows = [
+        (each.rule, _figures(each.counted, (rehearsal.to_on - each.from_on).days)) for each in rehearsal.rules
+    ]
+    print_figures(console, "rule", _COUNTS, rows)
 
 
 def _show_weeks(console: Console, rehearsal: Rehearsal) -> None:
-    """As many of the last weeks as the terminal is wide."""
+    """As many of the last weeks as the terminal is wide; nothing in those before a rule is judged."""
     longest = max(len(each.rule) for each in rehearsal.rules)
     room = max(1, (console.width - longest) // 8)
-    weeks = [week.from_on for week in rehearsal.rules[0].weeks][-room:]
+    raised = {
+        each.rule: {week.from_on: f"{week.raised:,}" for week in each.weeks} for each in rehearsal.rules
+    }
+    weeks = sorted({week for by_week in raised.values() for week in by_week})[-room:]
+    if not weeks:
+        return
     console.print()
-    table = _table("raised in the week of", (f"{week.day} {week:%b}" for week in weeks))
-    for each in rehearsal.rules:
-        table.add_row(each.rule, *(f"{week.raised:,}" for week in each.weeks[-len(weeks) :]))
-    _print(console, table)
+    titles = [f"{week.day} {week:%b}" for week in weeks]
+    rows = [(rule, [by_week.get(week, "") for week in weeks]) for rule, by_week in raised.items()]
+    print_figures(console, "raised in the week of", titles, rows)
 
 
 def _show_owners(console: Console, rehearsal: Rehearsal) -> None:
+    if not rehearsal.owners:
+        return
     console.print()
     days = (rehearsal.to_on - rehearsal.from_on).days
-    table = _table("owner today", _COUNTS)
-    for owner in rehearsal.owners[:_OWNERS]:
-        table.add_row(escape(owner.name or owner.person_id or "nobody"), *_figures(owner.counted, days))
-    _print(console, table)
+    rows = [
+        (owner.name or owner.person_id or "nobody", _figures(owner.counted, days))
+        for owner in rehearsal.owners[:_OWNERS]
+    ]
+    print_figures(console, "owner today", _COUNTS, rows)
     if len(rehearsal.owners) > _OWNERS:
         print_line(console, 2, f"and {len(rehearsal.owners) - _OWNERS:,} owners more")
 

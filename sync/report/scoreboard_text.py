@@ -1,9 +1,9 @@
 """What a person reads of the scoreboard: a table by rule, one by person, and what would quieten rules that are noise."""
 
 from rich.console import Console
-from rich.table import Table
 
-from rules.wording import spelled, tame
+from rules.wording import spelled
+from sync.report.figures import print_figures
 from sync.report.lines import print_line
 from sync.scoreboard.fates import FATES
 from sync.scoreboard.scoreboard import Scoreboard
@@ -22,7 +22,7 @@ def show_scoreboard(console: Console, board: Scoreboard) -> None:
     if not board.tasks:
         return
     _print(console, "rule", [(name, tally) for name, tally in board.rules.items()])
-    owners = [(tame(each.name or each.person_id or "nobody"), each.tally) for each in board.owners]
+    owners = [(each.name or each.person_id or "nobody", each.tally) for each in board.owners]
     _print(console, "person", owners[:_OWNERS])
     if len(owners) > _OWNERS:
         print_line(console, 2, f"and {len(owners) - _OWNERS:,} more; --json has them all")
@@ -42,16 +42,10 @@ def show_scoreboard(console: Console, board: Scoreboard) -> None:
 
 
 def _print(console: Console, first: str, rows: list[tuple[str, Tally]]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first)
-    for title in _TITLES:
-        table.add_column(title, justify="right")
-    for name, tally in rows:
-        hours = f"{tally.median_hours:,.1f}" if tally.median_hours is not None else ""
-        counts = (f"{tally.counts[fate]:,}" for fate in FATES)
-        table.add_row(name.replace("[", r"\["), f"{tally.raised:,}", *counts, hours)
     console.print()
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().splitlines():
-        console.out(line.rstrip(), highlight=False)
+    print_figures(console, first, _TITLES, [(name, _figures(tally)) for name, tally in rows])
+
+
+def _figures(tally: Tally) -> tuple[str, ...]:
+    hours = f"{tally.median_hours:,.1f}" if tally.median_hours is not None else ""
+    return (f"{tally.raised:,}", *(f"{tally.counts[fate]:,}" for fate in FATES), hours)
