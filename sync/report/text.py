@@ -26,8 +26,10 @@ def show_pull(console: Console, report: PullReport) -> None:
         notes += ["went on where the last pull stopped"] if read.resumed else []
         notes += [f"the CRM counts {read.counted:,}"] if read.counted is not None else []
         notes += [f"{read.gone:,} gone from the CRM"] if read.gone else []
-        notes += [f"{read.left_out} records left out"] if read.left_out else []
-        notes += [f"{read.mended} values unreadable"] if read.mended else []
+        notes += [f"{read.left_out} left out"] if read.left_out else []
+        notes += (
+            [f"{read.mended} {'value' if read.mended == 1 else 'values'} unreadable"] if read.mended else []
+        )
         notes += [f"{read.repeated} came twice"] if read.repeated else []
         notes += ["changes only"] if read.complete and not read.full else []
         table.add_row(
