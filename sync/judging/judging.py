@@ -67,7 +67,7 @@ def judge_mirror(
             as_of=judgement.as_of, findings=judgement.findings, unknown=judgement.unknown,
             subjects=judgement.subjects, zones_unknown=unknown_zones, set_aside=judgement.set_aside,
         )  # fmt: skip
-    subjects = facts_behind(mirror.engine, case, rules, judgement, tasks)
+    subjects = facts_behind(mirror.engine, case, rules, judgement, tasks, ledger.steps.clients_of)
     who = who_is_who(mirror.engine, judgement, (row[rule.view.key] for rule, row in subjects))
     merged = merged_into(mirror, connections)
     who = with_merged(who, merged)

@@ -1,6 +1,6 @@
 """The facts behind open tasks of which something may have gone: what they speak for now, whether its rule fires or not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from connectors.tasks import finding_mark, subject_mark
@@ -22,16 +22,19 @@ def facts_behind(
     rules: Mapping[str, Rule],
     judgement: Judgement,
     tasks: Iterable[OwnTask],
+    clients_of: Callable[[Sequence[str]], Collection[str]],
 ) -> Found:
     """The facts of all subjects of the clients of such tasks, under every rule that could have raised them.
 
-    Looked up by the tasks' accounts, since key and state only have hashes. What still holds needs no look.
+    Looked up by the tasks' accounts, since key and state only have hashes; where a person took a task off its client, by
+    the records that `clients_of` remembers of its key. What still holds needs no look.
     """
     holding = {finding_mark(each.subject_hash, each.occurrence_hash) for each in judgement.findings}
     asked = [own for own in tasks if own.is_open and not holding.issuperset(own.state.findings or ("",))]
     if not asked:
         return []
-    accounts = sorted({f"{own.org_id}:{account}" for own in asked for account in own.task.account_ids})
+    shown = {f"{own.org_id}:{account}" for own in asked for account in own.task.account_ids}
+    accounts = sorted(shown.union(clients_of([own.task.key for own in asked if not own.task.account_ids])))
     of_keys = {own.key.rule for own in asked}
     of_more = any(own.speaks_of_more for own in asked)
     found: Found = []

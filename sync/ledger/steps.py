@@ -257,6 +257,18 @@ class Steps:
         ]
         return [finding for row in rows for finding in row["detail"].get("findings", ())]
 
+    def clients_of(self, keys: Sequence[str]) -> frozenset[str]:
+        """The clients' records that tasks of these keys were made about."""
+        return frozenset(
+            row["account_id"]
+            for part in _parts(keys)
+            for row in self._database.read(
+                sa.select(_steps.c.account_id)
+                .where(_steps.c.key.in_(part), _steps.c.action == "create", _steps.c.account_id.is_not(None))
+                .distinct()
+            )
+        )
+
     def written_after(self, run_id: str) -> dict[tuple[str, str], str]:
         """(org id, key) of the run's steps of which a later run wrote the task, or may have -> the last such run.
 

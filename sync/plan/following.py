@@ -141,16 +141,18 @@ class Following:
         own = standing.own
         subject = subject_mark(mark)
         name, ref = self._name(standing, mark)
+        facts = self._situation.facts_now.get(name) if name else None
+        # A person may have taken it off its client.
+        client = standing.client or (facts or {}).get("account_id")
         if subject in self._doubled.get(id(own), ()):
             standing.gone.append(Gone(ref=ref, reason="Another open task says the same."))
-        elif reason := self._inhibited.get((standing.client, subject)):
+        elif reason := self._inhibited.get((client, subject)):
             standing.gone.append(Gone(ref=ref, reason=reason))
         elif self._in_the_dark(name, subject, own.org_id, questions, unjudged) or (
             name is not None and self._unsettled(name)
         ):
             standing.in_the_dark = True
         else:
-            facts = self._situation.facts_now.get(name) if name else None
             rule = name[0] if name else None
             standing.gone.append(Gone(ref=ref, reason=self._reason(own, rule, facts)))
 
@@ -207,6 +209,11 @@ class Following:
         if rule is None or facts is None:
             about = rule.file.about if rule is not None else "record"
             what = "The client" if about == "account" else f"The {about} that it was about, or its client,"
+            if not own.task.account_ids:
+                # A person took it off its client, and no ledger remembers whose it was.
+                return (
+                    f"What it was about no longer holds, or {what[0].lower()}{what[1:]} is gone from the CRM."
+                )
             return f"{what} is gone from the CRM."
         marks = self._situation.subjects.marks(finding_of(rule, facts))
         told = {**facts, NEWS: not marks.intersection(own.state.findings)}

@@ -103,6 +103,15 @@ class People:
         else:
             self.change("companies", self.record("companies", slug(client)), hubspot_owner_id=owner)
 
+    def unlink(self, client: str, rule: str) -> None:
+        """Takes our task off the client."""
+        row = self.task(client, rule)
+        if self.desk.is_salesforce:
+            self.change("Task", row["Id"], WhatId=None)
+        else:
+            about = self.record("companies", slug(client))
+            self.ask("DELETE", f"/crm/v4/objects/tasks/{row['id']}/associations/companies/{about}")
+
     def delete(self, client: str, rule: str) -> None:
         """Throws our task away."""
         row = self.task(client, rule)

@@ -15,7 +15,7 @@ from tests.loop.people import People, people_at
 from tests.loop.salesforce_files import salesforce_files
 from tests.loop.world import CRMS, Desk, at_once, crm_with, is_open
 
-SILENT = ("Completed", "Called", "Moved", "Handed", "Renamed", "Noted", "Deleted", "Untouched")
+SILENT = ("Completed", "Called", "Unlinked", "Moved", "Handed", "Renamed", "Noted", "Deleted", "Untouched")
 CALLED = (("call", 1),)
 CLIENTS = [
     *(Client(name=name, touches=(("call", 30),)) for name in SILENT),
@@ -65,6 +65,8 @@ def _files(folder: Path) -> Path:
 def _work(people: People) -> None:
     people.complete("Completed", "stale-contact")
     people.log_call("Called")
+    people.unlink("Unlinked", "stale-contact")
+    people.log_call("Unlinked")
     people.edit(
         "Moved", "stale-contact", due=day(-9) if people.desk.is_salesforce else f"{day(-9)}T12:00:00.000Z"
     )
@@ -146,6 +148,15 @@ def test_a_logged_call_closes_the_task_with_a_last_line_that_says_so(told: Told)
     # Salesforce notes whose call it was, where HubSpot leaves it open.
     who = "call with Sandbox Admin" if told.people.desk.is_salesforce else "call"
     assert last == f"Closed by Keptword on Thu 14 May 2026. There was contact on Thu 14 May 2026 ({who})."
+
+
+def test_a_task_that_was_taken_off_its_client_closes_with_the_true_reason(told: Told) -> None:
+    (change,) = [
+        each
+        for each in told.first["plan"]["changes"]
+        if each["action"] == "close" and "Unlinked" in each["task"]["subject"]
+    ]
+    assert change["why"][0].startswith("There was contact on Thu 14 May 2026")
 
 
 def test_a_moved_due_date_stays(told: Told) -> None:

@@ -106,6 +106,12 @@ def test_a_task_whose_record_is_gone_says_so(crm: TinyCrm) -> None:
     assert only_change(situation([], crm)).why == ("The client is gone from the CRM.",)
 
 
+def test_a_task_of_which_nobody_knows_the_client_any_more_says_no_more_than_is_so(crm: TinyCrm) -> None:
+    crm.person(only_task(crm), account_ids=())
+    reason = "What it was about no longer holds, or the client is gone from the CRM."
+    assert only_change(situation([], crm)).why == (reason,)
+
+
 @pytest.mark.parametrize(
     "rules", [[], [small_rule("quiet", mode="off")], [small_rule("quiet", mode="report")]]
 )
