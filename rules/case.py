@@ -71,6 +71,8 @@ class Case:
     email_is_logged: bool = True
     """Whether an owner of whom no e-mail is on record is one whose e-mail we cannot see."""
     memory: Memory = field(default_factory=Memory)
+    connections: Mapping[str, str] = field(default_factory=dict)
+    """Org id -> what the config calls the connection to it, for messages."""
     settled: Settled = field(default_factory=Settled)
     """What an admin has said of accounts that are, or are not, the same client."""
 

@@ -199,7 +199,7 @@ def blind_orgs(case: Case, rule: Rule) -> list[Unknown]:
         Unknown(
             rule=rule.name,
             subject_id=None,
-            reason=f"org {org} shows no {' and no '.join(records)}",
+            reason=f"{case.connections.get(org, f'org {org}')} shows no {' and no '.join(records)}",
             org_id=org,
         )
         for org, records in sorted(by_org.items())

@@ -146,6 +146,11 @@ def case_of(
         clock=config.company.clock,
         email_is_logged=config.company.email_is_logged,
         memory=memory_of(ledger, mirror, connections, _tasks(connections, mirror)),
+        connections={
+            org_id: connection.name
+            for connection in connections
+            if (org_id := mirror.org_id(connection.name))
+        },
         settled=settled(config, mirror),
     )
 

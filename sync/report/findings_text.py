@@ -46,12 +46,15 @@ def show_findings(
 def show_unknown(console: Console, unknown: Iterable[Unknown]) -> None:
     """The rules that could not be judged, by reason; then those that are open for some subjects, with a count."""
     unknown = list(unknown)
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[tuple[str, bool], list[str]] = {}
     for each in unknown:
         if each.subject_id is None:
-            by_reason.setdefault(each.reason, []).append(each.rule)
-    for reason, names in by_reason.items():
-        said = Text.assemble(("not judged", "yellow"), f": {reason}: {', '.join(dict.fromkeys(names))}")
+            by_reason.setdefault((each.reason, each.org_id is not None), []).append(each.rule)
+    for (reason, is_partly), names in by_reason.items():
+        where = " for the clients of one CRM" if is_partly else ""
+        said = Text.assemble(
+            ("not judged", "yellow"), f"{where}: {reason}: {', '.join(dict.fromkeys(names))}"
+        )
         print_line(console, 2, said)
     open_for = Counter((each.rule, each.reason) for each in unknown if each.subject_id is not None)
     for (name, reason), count in sorted(open_for.items()):

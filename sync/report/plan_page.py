@@ -154,7 +154,8 @@ def _unknown(plan: Plan, situation: Situation) -> list[Mapping[str, str]]:
     rules = situation.rules
     subjects: dict[tuple[str, str], list[str]] = {}
     for each in plan.unknown:
-        said = [situation.client_name(each.subject_id) or each.subject_id] if each.subject_id else []
+        said = ["the clients of one CRM"] if each.org_id else []
+        said += [situation.client_name(each.subject_id) or each.subject_id] if each.subject_id else []
         subjects.setdefault((each.rule, each.reason), []).extend(said)
     return [
         {

@@ -66,6 +66,13 @@ def open_for(count: int) -> list[Unknown]:
     ]
 
 
+def test_what_one_crm_does_not_show_is_said_to_be_of_its_clients_only() -> None:
+    told = StringIO()
+    partly = Unknown(rule="one", subject_id=None, reason="sf shows no feedback", org_id="00D1")
+    show_unknown(Console(file=told, width=120), [partly])
+    assert told.getvalue() == "  not judged for the clients of one CRM: sf shows no feedback: one\n"
+
+
 def test_what_is_unknown_is_told_by_its_reason_with_a_count() -> None:
     told = StringIO()
     console = Console(file=told, width=120)

@@ -114,6 +114,12 @@ def test_a_closing_stands_under_the_name_of_its_client(names: dict[str, str], he
     assert f"Ann {heading} close" in shown(situation([], crm, client_names=names))
 
 
+def test_what_one_crm_does_not_show_is_unknown_of_its_clients_only() -> None:
+    unknown = [Unknown(rule="late", subject_id=None, reason="sf shows no invoice", org_id="00D1")]
+    said = shown(situation([], tiny(), rules=(LATE,), unknown=unknown))
+    assert "the clients of one CRM" in said
+
+
 def test_a_client_of_which_something_is_unknown_is_named() -> None:
     unknown = [Unknown(rule="late", subject_id="sf:bolt", reason="not known")]
     said = shown(situation([], tiny(), unknown=unknown, client_names={"sf:bolt": "Bolt Ltd"}))
