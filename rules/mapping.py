@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rules.condition.parse import parse
 from rules.condition.text import Source as Text
-from rules.errors import MappingError, choose
+from rules.errors import MappingError, Mistakes, choose
 from rules.paths import read_path
 from rules.records import RECORDS
 
@@ -49,9 +49,11 @@ RecordSources = Mapping[str, tuple[Source, ...]]
 
 def read_mapping(raw: Mapping[str, Any], *, place: str) -> dict[str, tuple[Source, ...]]:
     """A connector's mapping.toml, as parsed TOML; raises MappingError."""
+    for name in raw:
+        _check_name(name, f"{place}: ")
     return {
-        name: tuple(_source(name, table, place=f"{place}: {name}") for table in raw[name])
-        for name in _checked(raw, f"{place}: ")
+        name: tuple(_source(name, table, place=f"{place}: {name}") for table in tables)
+        for name, tables in raw.items()
     }
 
 
@@ -61,16 +63,22 @@ def override_mapping(
     """The default with what a connection's `records` say instead.
 
     A table (or list of tables) with an `object` replaces all sources of its record; one without adds to or
-    changes the columns, `via` and `only` of every default source of that record.
+    changes the columns, `via` and `only` of every default source of that record. Raises MappingError or ConditionError
+    for a mistake, SeveralErrors where there are more.
     """
-    merged = dict(default)
-    for name in _checked(raw, f"{place}."):
+    merged, mistakes = dict(default), Mistakes()
+    for name in raw:
         here = f"{place}.{name}"
         tables = raw[name] if isinstance(raw[name], list) else [raw[name]]
-        if any("object" in table for table in tables):
-            merged[name] = tuple(_source(name, table, place=here, own=_keys_of(table)) for table in tables)
-        else:
-            merged[name] = _changed_sources(name, default.get(name, ()), tables, place=here)
+        with mistakes.noted():
+            _check_name(name, f"{place}.")
+            if any("object" in table for table in tables):
+                merged[name] = tuple(
+                    _source(name, table, place=here, own=_keys_of(table)) for table in tables
+                )
+            else:
+                merged[name] = _changed_sources(name, default.get(name, ()), tables, place=here)
+    mistakes.refuse()
     return merged
 
 
@@ -103,19 +111,18 @@ def _keys_of(table: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({key for key in ("object", "only") if key in table} | nested)
 
 
-def _checked(raw: Mapping[str, Any], place: str) -> Iterator[str]:
-    for name in raw:
-        if name not in RECORDS:
-            raise MappingError(f"{place}{name}", "no such record", choose(name, RECORDS))
-        yield name
+def _check_name(name: str, place: str) -> None:
+    if name not in RECORDS:
+        raise MappingError(f"{place}{name}", "no such record", choose(name, RECORDS))
 
 
 def _source(
     record: str, table: Mapping[str, Any], *, place: str, own: frozenset[str] = frozenset()
 ) -> Source:
-    for key in table:
-        if key not in KEYS:
-            raise MappingError(f"{place}.{key}", "unknown key", choose(key, KEYS))
+    mistakes = Mistakes()
+    unknown = [key for key in table if key not in KEYS]
+    mistakes.note(*(MappingError(f"{place}.{key}", "unknown key", choose(key, KEYS)) for key in unknown))
+    mistakes.refuse()
     try:
         source = Source.model_validate({**table, "place": place, "own": own})
     except ValidationError as error:
@@ -124,11 +131,13 @@ def _source(
         raise MappingError(
             f"{place}.{where}", _problem(first["type"]), _FORMS.get(str(first["loc"][0]), "")
         ) from error
-    _check_columns(record, source)
-    _check_texts(source)
+    mistakes.note(*_wrong_columns(record, source))
+    _check_texts(source, mistakes)
     for column, paths in source.via.items():
         for path in paths:
-            read_path(path, place=f"{place}.via.{column}")
+            with mistakes.noted():
+                read_path(path, place=f"{place}.via.{column}")
+    mistakes.refuse()
     return source
 
 
@@ -144,7 +153,7 @@ _FORMS: Mapping[str, str] = {
 }
 
 
-def _check_texts(source: Source) -> None:
+def _check_texts(source: Source, mistakes: Mistakes) -> None:
     """Whether each text can be read at all; which fields there are is known only once the CRM has said."""
     texts: dict[str, tuple[str, ...]] = {"only": (source.only,)} if source.only is not None else {}
     for column, written in source.columns.items():
@@ -152,22 +161,23 @@ def _check_texts(source: Source) -> None:
         texts[f"columns.{column}"] = (several,) if isinstance(several, str) else several
     for key, listed in texts.items():
         for text in listed:
-            parse(Text(text=text, place=f"{source.place}.{key}"))
+            with mistakes.noted():
+                parse(Text(text=text, place=f"{source.place}.{key}"))
 
 
-def _check_columns(record: str, source: Source) -> None:
+def _wrong_columns(record: str, source: Source) -> Iterator[MappingError]:
     known = RECORDS[record]
     names = [column.name for column in known.columns]
     for key in ("columns", "via"):
         for column in getattr(source, key):
             if column not in names:
                 where = f"{source.place}.{key}.{column}"
-                raise MappingError(where, f"{record} has no such column", choose(column, names))
+                yield MappingError(where, f"{record} has no such column", choose(column, names))
             if key == "via" and column in source.columns:
                 where = f"{source.place}.via.{column}"
-                raise MappingError(where, "it also stands under columns", "keep one of the two")
+                yield MappingError(where, "it also stands under columns", "keep one of the two")
     if known.key not in source.columns:
-        raise MappingError(
+        yield MappingError(
             f"{source.place}.columns", f"'{known.key}' is missing", f"say which field identifies {record}s"
         )
     if (
@@ -176,4 +186,4 @@ def _check_columns(record: str, source: Source) -> None:
         and "account_id" not in {*source.columns, *source.via}
     ):
         remedy = f"say under columns or via how {record}s reach their client"
-        raise MappingError(f"{source.place}.columns", "'account_id' is missing", remedy)
+        yield MappingError(f"{source.place}.columns", "'account_id' is missing", remedy)

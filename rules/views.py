@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.errors import MappingError, nearest
+from rules.errors import MappingError, Mistakes, nearest
 from rules.mapping import RecordSources, Source
 from rules.paths import read_path
 from rules.records import RECORDS
@@ -57,14 +57,15 @@ def compile_sources(
 ) -> tuple[list[SourceView], list[Absent]]:
     """A view for each source that the org can feed, and the others with the reason.
 
-    Raises MappingError where what an admin wrote names what the org does not have. One table that changes several
+    Raises MappingError where what an admin wrote names what the org does not have, SeveralErrors where more does. One table that changes several
     objects at once must fit one of them: in the others its fields are absent, as the default mapping's would be.
     """
-    compiled = [
-        each
-        for record, sources in mapping.items()
-        for each in _compiled(record, sources, schemas=schemas, place=place)
-    ]
+    compiled: list[SourceView | Absent] = []
+    mistakes = Mistakes()
+    for record, sources in mapping.items():
+        with mistakes.noted():
+            compiled += _compiled(record, sources, schemas=schemas, place=place)
+    mistakes.refuse()
     views = [each for each in compiled if isinstance(each, SourceView)]
     return views, [each for each in compiled if isinstance(each, Absent)]
 

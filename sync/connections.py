@@ -12,6 +12,7 @@ from connectors.hubspot.settings import HubSpotSettings
 from connectors.salesforce.connector import SalesforceConnector
 from connectors.salesforce.settings import SalesforceSettings
 from rules.columns import Column
+from rules.errors import Mistakes
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.views import Absent, Place, SourceView, compile_sources
 from sync.config.config import Config
@@ -69,13 +70,16 @@ def open_connections(config: Config) -> Iterator[list[Connection]]:
 def read_mappings(config: Config) -> dict[str, RecordSources]:
     """Connection -> its mapping with the config's overrides, offline; raises MappingError."""
     mappings: dict[str, RecordSources] = {}
+    mistakes = Mistakes()
     for name, held in config.connections.items():
         crm = held.settings.crm
         text = files("connectors").joinpath(crm, "mapping.toml").read_text(encoding="utf-8")
         default = read_mapping(tomllib.loads(text), place=f"connectors/{crm}/mapping.toml")
         # Without file and line: the command line adds those of the very key that a message is about.
         place = f"connections.{name}.records"
-        mappings[name] = override_mapping(default, held.record_tables(), place=place)
+        with mistakes.noted():
+            mappings[name] = override_mapping(default, held.record_tables(), place=place)
+    mistakes.refuse()
     return mappings
 
 

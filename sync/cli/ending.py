@@ -3,8 +3,8 @@
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -12,8 +12,8 @@ import click
 import structlog
 
 from connectors.errors import CrmError
-from rules.errors import RulesError
-from sync.config.places import place_in_file
+from rules.errors import RulesError, SeveralErrors
+from sync.config.places import mistake_of, place_in_file
 from sync.errors import ConfigRefused, Mistake, SyncError
 from sync.report.answer import as_json, error_document
 
@@ -33,9 +33,13 @@ class Complaint:
     text: str = ""
     """The error's own words, where they are more than the three in a row."""
     mistakes: Iterable[Mistake] = ()
+    errors: Sequence[RulesError] = ()
+    """What is wrong in the config, one error or several, as yet without file and line."""
 
     def at(self, config_file: Path | None) -> "Complaint":
         """The same, with file and line where the place is a key of the config."""
+        if config_file and self.errors:
+            return self._placed(config_file)
         place = place_in_file(config_file, self.place) if config_file else self.place
         text = self.text or f"{self.place}: {self.problem}. {self.remedy}"
         return Complaint(
@@ -45,6 +49,15 @@ class Complaint:
             exit_code=self.exit_code,
             text=f"{place}{text.removeprefix(self.place)}" if text.startswith(self.place) else text,
             mistakes=self.mistakes,
+        )
+
+    def _placed(self, config_file: Path) -> "Complaint":
+        placed = [(each, place_in_file(config_file, each.place)) for each in self.errors]
+        return replace(
+            self,
+            place=placed[0][1],
+            text="\n".join(str(each).replace(each.place, place, 1) for each, place in placed),
+            mistakes=[mistake_of(each, place) for each, place in placed],
         )
 
 
@@ -100,6 +113,7 @@ def _complaint(error: BaseException) -> Complaint:
             exit_code=_exit_code(error),
             text=str(error),
             mistakes=error.mistakes if isinstance(error, ConfigRefused) else (),
+            errors=_errors_of(error),
         )
     if isinstance(error, KeyboardInterrupt):
         remedy = "Run it again; it goes on where it stopped"
@@ -111,6 +125,12 @@ def _complaint(error: BaseException) -> Complaint:
         remedy='Run again with [log] level = "debug" and report what it says',
         exit_code=FAILED,
     )
+
+
+def _errors_of(error: BaseException) -> Sequence[RulesError]:
+    if isinstance(error, SeveralErrors):
+        return error.errors
+    return (error,) if isinstance(error, RulesError) else ()
 
 
 def _exit_code(error: SyncError | RulesError | CrmError) -> int:

@@ -6,6 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rules.errors import RulesError
+from sync.errors import Mistake
+
+_FILE_AND_LINE = re.compile(r"(?P<file>.+?)(?::(?P<line>[0-9]+))?: (?P<key>.+)")
+
 KeyPath = tuple[str | int, ...]
 """Keys and list positions from the top of the file: `("rule", 0, "when")`."""
 
@@ -50,6 +55,18 @@ class Places:
 def find_places(file: str, text: str) -> Places:
     """Reads `text`, which must be valid TOML, once; `tomllib` itself keeps no positions."""
     return Places(file, _Scanner(text).scan())
+
+
+def mistake_of(error: RulesError, place: str) -> Mistake:
+    """One of the rules' errors as a mistake in a file; `place` has file and line where they are known."""
+    found = _FILE_AND_LINE.fullmatch(place)
+    return Mistake(
+        file=found["file"] if found else place,
+        line=int(found["line"]) if found and found["line"] else None,
+        key=found["key"] if found else "",
+        problem=error.problem,
+        remedy=error.remedy,
+    )
 
 
 def place_in_file(file: Path, key: str) -> str:

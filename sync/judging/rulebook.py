@@ -10,7 +10,7 @@ from typing import Any
 from rules.errors import RulesError, SeveralErrors
 from rules.rule import Rule, read_rules
 from sync.config.config import Config
-from sync.config.places import KeyPath, find_places
+from sync.config.places import KeyPath, find_places, mistake_of
 from sync.config.read import syntax_mistake
 from sync.errors import ConfigRefused, Mistake, UserError
 
@@ -18,7 +18,6 @@ _PLACE = re.compile(
     r"(?:rules\.(?P<name>[\w-]+)|rule\[(?P<number>[0-9]+)\](?: [\w-]+)?)(?P<keys>(?:\.[\w-]+|\[[0-9]+\])*)(?P<more>.*)"
 )
 """How the rules name a place in a config, after the file's name: `rules.NAME.task.due`, `rule[2] NAME.when`."""
-_FILE_AND_LINE = re.compile(r"(?P<file>.+?)(?::(?P<line>[0-9]+))?: (?P<key>.+)")
 _KEY = re.compile(r"\.(?P<name>[\w-]+)|\[(?P<number>[0-9]+)\]")
 
 
@@ -35,7 +34,7 @@ class RulesRefused(ConfigRefused):
     """Rules that cannot be used; the text is that of the rules' own errors, with their carets."""
 
     def __init__(self, errors: Sequence[RulesError], places: Sequence[str]) -> None:
-        super().__init__([_mistake(error, place) for error, place in zip(errors, places, strict=True)])
+        super().__init__([mistake_of(error, place) for error, place in zip(errors, places, strict=True)])
         self.place = places[0]
         self._text = "\n".join(
             str(error).replace(error.place, place, 1) for error, place in zip(errors, places, strict=True)
@@ -51,24 +50,13 @@ def refused(config: Config, error: RulesError) -> RulesRefused:
     files = _files(config)
     placed = [(each, _place(config, files, each.place)) for each in errors]
     order = {str(file): number for number, file in enumerate((config.file, *files))}
-    placed.sort(key=lambda each: _order(order, _mistake(*each)))
+    placed.sort(key=lambda each: _order(order, mistake_of(*each)))
     return RulesRefused([each for each, _ in placed], [place for _, place in placed])
 
 
 def _order(files: Mapping[str, int], mistake: Mistake) -> tuple[int, int]:
     """The config first, and each file from its top."""
     return files.get(mistake.file, len(files)), mistake.line or 0
-
-
-def _mistake(error: RulesError, place: str) -> Mistake:
-    found = _FILE_AND_LINE.fullmatch(place)
-    return Mistake(
-        file=found["file"] if found else place,
-        line=int(found["line"]) if found and found["line"] else None,
-        key=found["key"] if found else "",
-        problem=error.problem,
-        remedy=error.remedy,
-    )
 
 
 def rulebook_digest(rules: Mapping[str, Rule]) -> str:

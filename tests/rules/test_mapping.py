@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rules.columns import Column
-from rules.errors import RulesError
+from rules.errors import RulesError, SeveralErrors
 from rules.records import RECORDS
 from rules.views import objects_named
 from sync.engine.duckdb_engine import DuckDbEngine
@@ -18,6 +18,18 @@ INVOICE: dict[str, Any] = {
 BILLS = read_schemas(
     "Bill__c: Id Client__c Due__c:decimal On__c:date Kind__c Paid__c:boolean Odd.Name Number__c:decimal"
 )
+
+
+def test_every_field_that_the_org_has_not_is_told_record_by_record() -> None:
+    records = {**bill(columns={"balance": "Dew__c"}), "account": {"columns": {"tier": "Tier__c"}}}
+    org = SmallOrg(records=records)
+    org.schemas |= BILLS
+    with pytest.raises(SeveralErrors) as refused, DuckDbEngine() as engine:
+        org.views(engine)
+    assert sorted(each.place.rpartition(".records.")[2] for each in refused.value.errors) == [
+        "account.columns.tier",
+        "invoice.columns.balance",
+    ]
 
 
 def refusal(records: dict[str, Any]) -> str:

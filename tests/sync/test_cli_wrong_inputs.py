@@ -31,6 +31,30 @@ def keptword(folder: Path, *arguments: str, config: str = CONFIG) -> Result:
     return runner.invoke(main, [*arguments, "--config", str(file)])
 
 
+def test_the_mistakes_of_all_mappings_are_listed_at_once_with_their_lines(tmp_path: Path) -> None:
+    wrong = """
+[connections.hs.records.account.columns]
+teir = "x"
+tier = "tier ="
+[connections.hs.records.invoces]
+object = "invoices"
+[connections.hs.records.incident]
+only = "hs_ticket_priority ="
+"""
+    result = keptword(tmp_path, "check", "--json", config=CONFIG + wrong)
+    told = [(each["line"], each["problem"]) for each in json.loads(result.stdout)["mistakes"]]
+    assert (result.exit_code, told) == (
+        2,
+        [
+            (14, "account has no such column"),
+            (15, "the condition breaks off"),
+            (16, "no such record"),
+            (19, "the condition breaks off"),
+        ],
+    )
+    assert result.stderr.count("keptword.toml:1") == 4
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
