@@ -57,8 +57,9 @@ def compile_sources(
 ) -> tuple[list[SourceView], list[Absent]]:
     """A view for each source that the org can feed, and the others with the reason.
 
-    Raises MappingError where what an admin wrote names what the org does not have, SeveralErrors where more does. One table that changes several
-    objects at once must fit one of them: in the others its fields are absent, as the default mapping's would be.
+    Raises MappingError where what an admin wrote names what the org does not have, SeveralErrors where that is so of
+    several records. One table that changes several objects at once must fit one of them: in the others its fields are
+    absent, as the default mapping's would be.
     """
     compiled: list[SourceView | Absent] = []
     mistakes = Mistakes()
