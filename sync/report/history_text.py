@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
@@ -65,8 +66,8 @@ def show_past_run(console: Console, told: PastRun, zone: tzinfo) -> None:
         return
     if not told.decisions:
         console.print("No decision of this run is like that.")
-    for line in told.decisions:
-        _show_decision(console, line)
+    for _, lines in groupby(told.decisions, _one_thing):
+        _show_decision(console, list(lines))
 
 
 def show_failed(console: Console, letters: Sequence[DeadLetter], zone: tzinfo) -> None:
@@ -86,19 +87,31 @@ def show_failed(console: Console, letters: Sequence[DeadLetter], zone: tzinfo) -
         console.print(f"{count} {noun} for you: keptword apply --retry {run_id}")
 
 
-def _show_decision(console: Console, line: Line) -> None:
-    nameless = f"a client whose name is not known ({line['account_id']})" if line["account_id"] else ""
-    about = " on ".join(each for each in (line["rule"], line["account"] or nameless) if each)
-    kind = f" ({line['kind']})" if line["kind"] else ""
-    field = f"{line['field']} of " if line["field"] else ""
-    _deed(console, line["decision"], field, (line["subject"] or about, "bold"), kind)
-    answer = _answer(line["result"], line["record_id"], line["reason"])
-    for words in (about if line["subject"] else "", *line["why"], answer):
+def _one_thing(line: Line) -> object:
+    """What was done to one task is told once, whatever the number of findings that it speaks for."""
+    return (line["decision"], line["key"], line["field"]) if line["key"] else id(line)
+
+
+def _show_decision(console: Console, lines: Sequence[Line]) -> None:
+    first = lines[0]
+    abouts = [_about(line) for line in lines]
+    kind = f" ({first['kind']})" if first["kind"] else ""
+    field = f"{first['field']} of " if first["field"] else ""
+    _deed(console, first["decision"], field, (first["subject"] or abouts[0], "bold"), kind)
+    for line, about in zip(lines, abouts, strict=True):
+        if first["subject"] and about:
+            print_line(console, _INDENT, about)
+        if line["facts"]:
+            facts = ", ".join(_fact(name, value) for name, value in line["facts"].items())
+            print_line(console, _INDENT, Text(facts, style="dim"))
+    for words in (*first["why"], _answer(first["result"], first["record_id"], first["reason"])):
         if words:
             print_line(console, _INDENT, words)
-    if line["facts"]:
-        facts = ", ".join(_fact(name, value) for name, value in line["facts"].items())
-        print_line(console, _INDENT, Text(facts, style="dim"))
+
+
+def _about(line: Line) -> str:
+    nameless = f"a client whose name is not known ({line['account_id']})" if line["account_id"] else ""
+    return " on ".join(each for each in (line["rule"], line["account"] or nameless) if each)
 
 
 def _show_step(console: Console, step: Mapping[str, Any]) -> None:

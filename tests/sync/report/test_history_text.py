@@ -6,20 +6,25 @@ from typing import Any
 
 from rich.console import Console
 
+from sync.decisions.lines import NOTHING
+from sync.history import PastRun
 from sync.ledger.runs import Run
-from sync.report.history_text import show_runs
+from sync.report.history_text import show_past_run, show_runs
 
 RUN_ID = "20260512T090000-12d2"
 
 
-def shown(*, width: int, mode: str = "write", figures: dict[str, Any] | None = None) -> str:
+def run_of(*, mode: str = "write", figures: dict[str, Any] | None = None) -> Run:
     at = datetime(2026, 5, 12, 9)
-    run = Run(
+    return Run(
         run_id=RUN_ID, command="run", mode=mode, config_digest="", rules_digest="", started_at=at, finished_at=at,
         outcome="done", reason=None, figures=figures, approved_by="Ann Other", undoes=None,
     )  # fmt: skip
+
+
+def shown(*, width: int, mode: str = "write", figures: dict[str, Any] | None = None) -> str:
     text = io.StringIO()
-    show_runs(Console(file=text, width=width, highlight=False), [run], UTC)
+    show_runs(Console(file=text, width=width, highlight=False), [run_of(mode=mode, figures=figures)], UTC)
     return text.getvalue()
 
 
@@ -38,3 +43,29 @@ def test_a_run_that_wrote_says_what_it_wrote() -> None:
 
     assert "10 created, 48 held" in said
     assert "to create" not in said
+
+
+def test_a_task_that_speaks_for_several_findings_is_told_once_with_all_of_them() -> None:
+    task = {
+        "decision": "create",
+        "key": "kw1-x",
+        "subject": "Call Ada",
+        "why": ["two promises are late"],
+        "result": "created",
+    }
+    lines = [
+        NOTHING | task | {"rule": rule, "account": "Acme"}
+        for rule in ("missed-commitment", "commitment-slipping")
+    ]
+    text = io.StringIO()
+
+    show_past_run(
+        Console(file=text, width=100, highlight=False),
+        PastRun(run=run_of(), decisions=lines, steps=()),
+        UTC,
+    )
+
+    said = text.getvalue()
+    assert [said.count(each) for each in ("Call Ada", "two promises are late", "created")] == [1, 1, 1]
+    assert "missed-commitment on Acme" in said
+    assert "commitment-slipping on Acme" in said
