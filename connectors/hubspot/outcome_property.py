@@ -27,7 +27,7 @@ def ensure_outcome(calls: HubSpotCalls, *, write: bool) -> SetupStep:
     if held is not None:
         return SetupStep(what=_WHAT, state="there", note=_note_on(held))
     if not write:
-        return SetupStep(what=_WHAT, state="missing", note="Setup makes it")
+        return SetupStep(what=_WHAT, state="missing", note="setup makes it")
     refusal = _make(calls)
     # HubSpot takes wishes that it does not fulfil: only what is read back counts.
     if find_property(calls, "tasks", OUTCOME) is not None:

@@ -46,7 +46,7 @@ def readiness(calls: HubSpotCalls, rewritten_fields: tuple[str, ...] = ()) -> Wr
 
 
 def set_up(calls: HubSpotCalls, *, write: bool) -> tuple[list[SetupStep], tuple[str, ...]]:
-    """The steps and their state, and the fields that this portal rewrites, as the canary task showed."""
+    """The steps and their state, and the fields that this portal rewrites, as the trial task showed."""
     found = {name: _find(calls, name) for name in (KEY, STATE)}
     steps = []
     for name in (KEY, STATE):
@@ -55,9 +55,9 @@ def set_up(calls: HubSpotCalls, *, write: bool) -> tuple[list[SetupStep], tuple[
     steps.append(ensure_outcome(calls, write=write))
     if not write and None not in found.values():
         return steps, ()
-    what = "a test task, written, read back and removed"
+    what = "trial task, written, read back and deleted"
     if not write or None in found.values():
-        note = "Run `keptword setup` with writing allowed" if not write else "The properties come first"
+        note = "setup makes it" if not write else "the properties come first"
         return [*steps, SetupStep(what=what, state="missing", note=note)], ()
     canary, rewritten = _send_canary(calls, what, _mode(found[KEY]))
     return [*steps, canary], rewritten
@@ -81,7 +81,7 @@ def _ensure(
     if held is not None:
         return SetupStep(what=what, state="there", note=_note_on(held)), held
     if not write:
-        return SetupStep(what=what, state="missing", note="Setup makes it"), None
+        return SetupStep(what=what, state="missing", note="setup makes it"), None
     try:
         _make(calls, name)
     except NotAllowed:
@@ -135,7 +135,7 @@ def _send_canary(calls: HubSpotCalls, what: str, mode: Mode) -> tuple[SetupStep,
     held = reread(calls, [outcome.id]).get(outcome.id)
     archive(calls, [outcome.id])
     if held is None:
-        return SetupStep(what=what, state="failed", note="It could not be read back: check the scopes"), ()
+        return SetupStep(what=what, state="failed", note="it could not be read back: check the scopes"), ()
     sent, kept = wanted_values("hubspot", task), held_values("hubspot", held)
     rewritten = tuple(name for name in FIELDS if sent[name] != kept[name])
     if (held.key, held.state) != (task.key, task.state):
@@ -151,7 +151,7 @@ def _canary(calls: HubSpotCalls) -> Task:
     task = Task(
         key=f"kw1-setup-{short_hash(secrets.token_hex())}",
         state="",
-        subject="Keptword setup: test task, removed at once",
+        subject="Keptword setup check: deleted in a moment",
         body='Written to see what this portal does to a text:\n  5 < 7 & "quotes", é, 🙂\n\nNobody needs to act.',
         owner_id=None,
         due_on=due_at.date(),
