@@ -80,6 +80,12 @@ def test_a_value_of_another_shape_is_kept_as_text(value: Any, text: str) -> None
     assert [found["properties"]["name"] for found in records.to_pylist()] == ["x", text]
 
 
+def test_the_name_of_a_nul_that_a_person_wrote_is_kept_as_it_stands() -> None:
+    body = page(record(name="write \\u0000 here"), record("2", name="a real \0 one"))
+    found = records_of([body], ["name"], "companies").to_pylist()
+    assert [each["properties"]["name"] for each in found] == ["write \\u0000 here", "a real  one"]
+
+
 def test_broken_utf8_is_mended() -> None:
     body = page(record(name="XX")).replace(b"XX", b"\xff\xfe")
     assert records_of([body], ["name"], "x").to_pylist()[0]["properties"]["name"] == "��"
