@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rules.columns import Column, Unit
+from rules.columns import Unit
 from rules.condition.names import Scope
 from rules.condition.tree import Case, Constant, Fact, Node, NodeType, Setting, parts_of
 from rules.condition.values import FORMS, NUMBERS, TYPE_WORDS, as_type, in_unit, map_fixed, values_of
-from rules.errors import ConditionError, choose
+from rules.errors import ConditionError, choose, nearest
 
 
 def shown(scope: Scope, node: Node) -> str:
@@ -99,7 +99,7 @@ def check_value(scope: Scope, node: Node, other: Node) -> None:
 
 
 def _in_unit_of(scope: Scope, node: Node, other: Node) -> Node:
-    if not isinstance(node, Constant | Setting) or not node.unit or node.unit == other.unit:
+    if not isinstance(node, Constant | Setting) or _units_of(node) <= {other.unit}:
         return node
     if not other.unit and isinstance(other, Constant):
         return node
@@ -109,21 +109,30 @@ def _in_unit_of(scope: Scope, node: Node, other: Node) -> Node:
     return replace(read, unit=other.unit)
 
 
+def _units_of(node: Constant | Setting) -> set[Unit]:
+    """A param may say one length in hours and another in days."""
+    return {value.unit for value in values_of(node) if value.unit}
+
+
 def _units_differ(scope: Scope, node: Node, other: Node) -> ConditionError:
+    unit = node.unit
+    if isinstance(node, Constant | Setting):
+        unit = next((each.unit for each in values_of(node) if in_unit(each, other.unit) is None), unit)
     counts = f"counts {other.unit}" if other.unit else "is a plain number"
-    problem = f"{shown(scope, node)} counts {node.unit}, but {shown(scope, other)} {counts}"
-    near = _column_with(scope, node.unit)
+    problem = f"{shown(scope, node)} counts {unit}, but {shown(scope, other)} {counts}"
+    near = _column_with(scope, unit, like=other)
     if near is not None and isinstance(node, Constant | Setting):
-        remedy = (
-            f"compare it with a column that counts {node.unit}, such as '{near.name}', or change the unit"
-        )
+        remedy = f"compare it with a column that counts {unit}, such as '{near}', or change the unit"
     else:
         remedy = f"compare like with like, such as '3 {other.unit}'" if other.unit else "write a plain number"
     return scope.source.refuse(node.start, problem, remedy=remedy)
 
 
-def _column_with(scope: Scope, unit: Unit) -> Column | None:
-    return next((column for column in scope.columns.values() if column.unit == unit), None)
+def _column_with(scope: Scope, unit: Unit, *, like: Node) -> str | None:
+    """The column that counts the unit and is named most like the one that was compared."""
+    names = [column.name for column in scope.columns.values() if column.unit == unit]
+    near = nearest(like.column.name, names) if isinstance(like, Fact) else None
+    return near or next(iter(names), None)
 
 
 def _mismatch(scope: Scope, left: Node, right: Node) -> ConditionError:
@@ -142,6 +151,9 @@ def as_number(scope: Scope, node: Node) -> Node:
     read: Node | None = node
     if isinstance(node, Constant | Setting) and node.type == "text":
         read = map_fixed(node, lambda value: as_type(value, "integer"))
+    if isinstance(read, Setting) and len(units := _units_of(read)) > 1:
+        problem = f"param '{read.name}' mixes {' and '.join(sorted(units))}"
+        raise scope.source.refuse(node.start, problem, remedy="give every case the same unit")
     if read is None or read.type not in NUMBERS:
         raise not_a(scope, node, "integer")
     return read

@@ -184,3 +184,23 @@ def test_the_noun_names_what_the_columns_are() -> None:
         read_condition(
             "Namee = 'x'", {"Name": Column(name="Name", type="text")}, place="mapping", noun="field"
         )
+
+
+@pytest.mark.parametrize(
+    "text", ["days_since_touch > limit", "days_since_touch > limit + 1", "limit * 2 < days_since_touch"]
+)
+def test_no_case_of_a_param_counts_another_unit_than_the_others(text: str) -> None:
+    limit = Segments(by="account_tier", cases={"A": "2 business days"}, default="30 days")
+    error = refusal(text, params={"limit": Param(name="limit", value=limit)})
+    assert "business days" in str(error)
+
+
+def test_the_column_that_is_proposed_for_a_unit_is_the_one_most_like_the_wrong_one() -> None:
+    worked = Column(name="business_days_since_touch", type="integer", unit="business days")
+    columns = {
+        "days_since_created": Column(name="days_since_created", type="integer", unit="days"),
+        "days_since_touch": Column(name="days_since_touch", type="integer", unit="days"),
+        "business_days_since_touch": worked,
+    }
+    with pytest.raises(ConditionError, match="counts days, such as 'days_since_touch'"):
+        read_condition("business_days_since_touch > '3 days'", columns, {}, place=PLACE)

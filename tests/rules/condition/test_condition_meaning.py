@@ -217,3 +217,18 @@ def test_duckdb_agrees_with_a_plain_reading_of_the_tree(table: duckdb.DuckDBPyCo
     names = list(COLUMNS)
     expected = [value(condition.tree, dict(zip(names, row, strict=True))) for row in ROWS]
     assert [row[0] for row in found] == expected, condition.sql()
+
+
+def test_cases_of_a_param_in_hours_and_days_are_each_counted_in_the_columns_unit() -> None:
+    limit = Segments(by="tier", cases={"A": "36 hours"}, default="2 days")
+    columns = COLUMNS | {"days": Column(name="days", type="decimal", unit="days")}
+    condition = read_condition(
+        "days > limit", columns, {"limit": Param(name="limit", value=limit)}, place="t"
+    )
+    for tier, days, holds in (
+        ("A", "1.6", True),
+        ("A", "1.4", False),
+        ("B", "1.9", False),
+        ("B", "2.1", True),
+    ):
+        assert value(condition.tree, {"tier": tier, "days": Decimal(days)}) is holds
