@@ -115,12 +115,22 @@ person_touched as materialized (  -- else a plan may compare every step with eve
     where s.last_touch_at >= (select min(active_since) from clock)
 ),
 people_touched as (
-    select k.judged_at, p.account_id, count(*) as touched_count, min(p.name) as first_touched_name
+    select
+        k.judged_at, p.account_id, max(k.today) as today, count(*) as touched_count, min(p.name) as first_touched_name,
+        max(p.last_touch_at) filter (where p.name is not null) as person_at
     from person_touched p
     join account_clock k
         on k.account_id = p.account_id and p.from_at <= k.judged_at and (p.until_at is null or p.until_at > k.judged_at)
     where p.last_touch_at >= k.active_since and (p.left_on is null or p.left_on > k.today)
     group by k.judged_at, p.account_id
+),
+last_person as (
+    -- Of several at the same instant the first by the alphabet, so that the words never waver.
+    select t.judged_at, t.account_id, min(p.name) as name
+    from people_touched t
+    join person_touched p
+        on p.account_id = t.account_id and p.last_touch_at = t.person_at and (p.left_on is null or p.left_on > t.today)
+    group by t.judged_at, t.account_id
 ),
 said as (
     select
@@ -277,6 +287,7 @@ select
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
     coalesce(pt.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
     case when pt.touched_count = 1 then pt.first_touched_name end as only_contact_name,  -- text | the one of them, where there is only one | contact, activity | unknown if is_owner_blind
+    lp.name as last_contact_name,                    -- text | who at the client was in touch with us last, within 180 days, and has not left | contact, activity | unknown if is_owner_blind
     c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short
@@ -314,6 +325,7 @@ left join promise m on m.judged_at = c.judged_at and m.account_id = c.account_id
 left join planned x on x.judged_at = c.judged_at and x.account_id = c.account_id
 left join people_there n on n.judged_at = c.judged_at and n.account_id = c.account_id
 left join people_touched pt on pt.judged_at = c.judged_at and pt.account_id = c.account_id
+left join last_person lp on lp.judged_at = c.judged_at and lp.account_id = c.account_id
 left join said s on s.judged_at = c.judged_at and s.account_id = c.account_id
 left join last_said ls on ls.judged_at = c.judged_at and ls.account_id = c.account_id
 left join together g2 on g2.judged_at = c.judged_at and g2.new_id = c.owner_id

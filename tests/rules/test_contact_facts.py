@@ -88,6 +88,27 @@ def test_a_client_may_hang_on_one_person(
     assert threads(*touched, **left_on) == expected
 
 
+@pytest.mark.parametrize(
+    ("touched", "left_on", "expected"),
+    [
+        ((), {}, None),
+        ((("ann", 3), ("bob", 9)), {"bob": None}, "Ann"),
+        ((("ann", 9), ("bob", 3)), {"bob": None}, "Bob"),
+        ((("bob", 3), ("ann", 3)), {"bob": None}, "Ann"),  # of two at once the first by the alphabet
+        ((("ann", 9), ("bob", 3)), {"bob": TODAY}, "Ann"),  # Bob has left
+        ((("ann", 181),), {}, None),
+    ],
+)
+def test_the_one_to_speak_to_is_whom_we_were_in_touch_with_last(
+    touched: tuple[tuple[str, int], ...], left_on: dict[str, date | None], expected: str | None
+) -> None:
+    org = people(client(), ann=None, **left_on)
+    for who, days in touched:
+        org.touch(days_ago(days), contact_id=who)
+    (row,) = tell(org, about=["account"])["account"]
+    assert row["last_contact_name"] == expected
+
+
 def test_a_person_at_two_clients_is_told_with_one_and_known_to_both() -> None:
     org = client(client(id_="a2"))
     for id_ in ("a1", "a2"):

@@ -21,7 +21,7 @@ WORDS: dict[str, str] = {
     "incident_kind": "problem", "incident_owner_name": "Ruth Prendergast", "incident_severity": "high",
     "incident_subject": "Site is down", "invoice_currency": "GBP", "invoice_number": "INV-10482",
     "last_incident_subject": "Old logo in the footer", "last_severe_incident_subject": "Checkout fails",
-    "last_touch_kind": "call", "message_contact_name": "Amy Webb", "message_person_name": "Daniel Oyelaran",
+    "last_contact_name": "Amy Webb", "last_touch_kind": "call", "message_contact_name": "Amy Webb", "message_person_name": "Daniel Oyelaran",
     "missed_commitment_subject": "send the May report", "missing_discovery": "their goals, who decides",
     "next_promise_client_name": "Brightwater Dental Group", "next_promise_subject": "May report",
     "person_manager_name": "Tom Achterberg", "person_name": "Daniel Oyelaran", "previous_owner_name": "Nina Kowalska",
@@ -82,11 +82,35 @@ def fired(name: str, example: str) -> tuple[Rule, dict[str, Any]]:
 @pytest.mark.parametrize(("name", "example"), FIRING)
 def test_a_subject_fits_and_begins_with_a_verb(name: str, example: str) -> None:
     rule, facts = fired(name, example)
+    subject = write_subject(rule.file.task.subject, facts)
+    assert len(subject) <= SUBJECT_LENGTH
+    assert not subject.endswith("…")
     for text in rule.file.task.subject:
-        subject = write_subject([text], facts)
-        assert len(subject) <= SUBJECT_LENGTH
-        assert not subject.endswith("…")
-        assert subject.split()[0] in VERBS
+        assert write_subject([text], facts).split()[0] in VERBS
+
+
+@pytest.mark.parametrize(("name", "example"), FIRING)
+def test_a_subject_is_whole_beside_more_findings_where_names_are_long(name: str, example: str) -> None:
+    rule, facts = fired(name, example)
+    long = {"account_name": "Hollow Oak Housing Trust Group", "last_contact_name": "Małgorzata Lindqvist"}
+    subject = write_subject(rule.file.task.subject, facts | long, length=SUBJECT_LENGTH - len(" (+2)"))
+    assert "…" not in subject
+
+
+def test_a_subject_never_denies_a_contact_for_want_of_room() -> None:
+    rule, facts = fired("stale-contact", "tier A, a day over two weeks")
+    for length in range(20, 50):
+        subject = write_subject(rule.file.task.subject, facts | {"account_name": "A" * length})
+        assert "on record" not in subject
+    never = {"last_touch_on": None, "last_contact_name": None}
+    assert write_subject(rule.file.task.subject, facts | never).endswith(": no contact on record")
+
+
+def test_who_goes_without_clients_leaves_tasks_and_who_leaves_clients_is_said_to() -> None:
+    subjects = BUILT_IN["owner-gone"].file.task.subject
+    long = {"person_name": "Maximiliane von Hohenstein-Ludwigshafen", "first_client_name": "Acme"}
+    assert "tasks" not in write_subject(subjects, long)
+    assert write_subject(subjects, {"person_name": "Ann"}) == "Hand on Ann's open tasks"
 
 
 @pytest.mark.parametrize("name", catalogue_files())
