@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _CAPITALS = str.maketrans(_BASE62, "".join("1" if letter.isupper() else "0" for letter in _BASE62))
 _SUFFIX = {f"{bits:05b}"[::-1]: letter for bits, letter in enumerate(_CHECK)}
 _COUNTED, _HASHED = "5g0", "5h0"
+_FIRST = 238_328
 
 ORG_ID = "00D5g000004KwptEAC"
 """Every sandbox is the same org, so that a config that pins it fits each of them."""
@@ -56,6 +58,13 @@ def foreign_id(prefix: str, object_name: str, original: str) -> str:
     return with_suffix(prefix + _HASHED + base64.b64encode(digest, altchars=b"09")[:9].decode())
 
 
+def _from_base62(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number * 62 + _BASE62.index(digit)
+    return number
+
+
 def _in_base62(number: int) -> str:
     digits = ""
     while number:
@@ -73,7 +82,15 @@ class Numbering:
     def next_id(self, prefix: str) -> str:
         """A new record id."""
         self._counts[prefix] += 1
-        return with_suffix(prefix + _COUNTED + _in_base62(238_328 + self._counts[prefix]).rjust(9, "0"))
+        return with_suffix(prefix + _COUNTED + _in_base62(_FIRST + self._counts[prefix]).rjust(9, "0"))
+
+    def go_past(self, prefix: str, ids: Iterable[str]) -> None:
+        """New ids come after these, which a file has brought."""
+        # The digits stand in the order of their signs, so that the last text is the greatest number.
+        counted = max((each for each in ids if each.startswith(prefix + _COUNTED)), default="")
+        if counted:
+            number = _from_base62(counted[len(prefix + _COUNTED) : 15]) - _FIRST
+            self._counts[prefix] = max(self._counts[prefix], number)
 
     def next_number(self, object_name: str) -> int:
         """The next value of the object's automatic number, from 1001."""

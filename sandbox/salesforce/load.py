@@ -64,6 +64,7 @@ class Loader:
         for batch in batches:
             kept = self._completed(shape, batch, columns=columns, before=count, now=now)
             self._org.world.store.insert_many(shape.table, columns, kept)
+            self._org.numbering.go_past(shape.prefix, (row[0] for row in kept))
             count += len(batch)
             if shape.name in _NOTED:
                 ids += [str(row[0]) for row in kept]

@@ -55,6 +55,14 @@ def test_the_same_foreign_ids_give_the_same_ids_in_every_sandbox() -> None:
     assert full_id(ids[0]) == ids[0]
 
 
+def test_a_new_record_gets_no_id_that_a_file_has_brought(org: Running) -> None:
+    ids = [f"0015g0000001{number}" for number in ("000", "001", "002", "00z")]
+    org.dialect.load("Account", [{"Id": each, "Name": each} for each in ids])
+    made = org.create("Account", Name="new")
+    assert made[:15] not in ids
+    assert len(org.rows("SELECT Id FROM Account")) == 5
+
+
 def test_real_ids_and_stamps_are_kept(org: Running) -> None:
     given = {
         "Id": "0015g00000abcDE",
