@@ -2,7 +2,8 @@
 --
 -- A touch is a call, e-mail, meeting or message in which a person on our side reached the client or the client
 -- reached us: automated e-mail, internal notes, attempts that missed and cancelled meetings are not touches.
--- A client who was never touched is silent since the CRM got to know it.
+-- A client who was never touched is silent since the CRM got to know it. We reached them by what we wrote, a mere receipt
+-- excepted, and by every call or meeting, whoever began it.
 with live_deal as (
     select
         k.judged_at, d.account_id,
@@ -187,7 +188,7 @@ client as (
     select
         a.*,
         k.judged_at, k.timezone as zone, k.today, k.day_number, k.business_number, k.first_at, k.active_since, k.since_30, k.since_90,
-        t.last_touch_at, t.last_touch_kind, t.last_in_at, t.last_out_at, t.last_talk_at, t.last_meeting_at,
+        t.last_touch_at, t.last_touch_kind, t.last_in_at, t.last_reach_at, t.last_talk_at, t.last_meeting_at,
         t.last_beside_support_at,
         h.seen_at as owner_changed_at, h.old_id as previous_owner_id, h.new_id as handed_to,
         greatest(cast(h.seen_at as date), o.handed_on) as handed_on,
@@ -196,7 +197,7 @@ client as (
              else coalesce(t.last_touch_at, a.created_at)
         end as silent_since,
         case when t.last_in_at < k.first_at then k.first_at else t.last_in_at end as replied_since,
-        case when t.last_out_at < k.first_at then k.first_at else t.last_out_at end as wrote_since,
+        case when t.last_reach_at < k.first_at then k.first_at else t.last_reach_at end as wrote_since,
         case when t.last_talk_at < k.first_at then k.first_at else t.last_talk_at end as talked_since,
         case when t.last_meeting_at < k.first_at then k.first_at else t.last_meeting_at end as met_since,
         case when t.last_beside_support_at < k.first_at then k.first_at else t.last_beside_support_at end as beside_since,
@@ -246,10 +247,10 @@ select
     case when c.replied_since >= rl.turns_at then rl.next_day else rl.day end as last_reply_on,  -- date | the day on which the client last reached us | activity | at least if is_owner_blind
     c.day_number - case when c.replied_since >= rl.turns_at then rl.next_day_number else rl.day_number end as days_since_reply,  -- integer, days | calendar days since the client last reached us; null: never | activity | at most if is_owner_blind
     coalesce(wr.day_count, 0) as messages_without_reply,  -- integer | e-mails and messages of ours since the client last reached us or spoke with us, those of one day counted once; of the last 90 days | activity | unknown if is_owner_blind
-    c.last_out_at as last_outbound_at,               -- instant | when we last reached the client; null: never | activity | at least if is_owner_blind
+    c.last_reach_at as last_outbound_at,               -- instant | when we last reached the client; null: never | activity | at least if is_owner_blind
     case when c.wrote_since >= ol.turns_at then ol.next_day else ol.day end as last_outbound_on,  -- date | the day on which we last reached the client | activity | at least if is_owner_blind
-    case when cast(c.last_out_at as date) >= c.since_30 then lo.kind end as last_outbound_kind,  -- text (call, email, meeting, message) | how we last reached them, within 30 days | activity | unknown if is_owner_blind
-    case when cast(c.last_out_at as date) >= c.since_30 then lo.person_name end as last_outbound_person_name,  -- text | who of ours did, within 30 days | activity, person | steady; unknown if is_owner_blind
+    case when cast(c.last_reach_at as date) >= c.since_30 then lo.kind end as last_outbound_kind,  -- text (call, email, meeting, message) | how we last reached them, within 30 days | activity | unknown if is_owner_blind
+    case when cast(c.last_reach_at as date) >= c.since_30 then lo.person_name end as last_outbound_person_name,  -- text | who of ours did, within 30 days | activity, person | steady; unknown if is_owner_blind
     c.day_number - case when c.wrote_since >= ol.turns_at then ol.next_day_number else ol.day_number end as days_since_outbound,  -- integer, days | calendar days since we last reached the client; null: never | activity | at most if is_owner_blind
     case when c.talked_since >= tl.turns_at then tl.next_day else tl.day end as last_talk_on,  -- date | the day of the last call or meeting | activity
     case when cast(c.last_talk_at as date) >= c.since_30 then lk.kind end as last_talk_kind,  -- text (call, email, meeting, message) | which of the two it was, within 30 days | activity
@@ -258,7 +259,7 @@ select
     c.last_meeting_at as last_meeting_at,            -- instant | when the last meeting began; null: never | activity
     case when c.met_since >= ml.turns_at then ml.next_day else ml.day end as last_meeting_on,  -- date | the day of the last meeting | activity
     c.business_number - case when c.met_since >= ml.turns_at then ml.next_business_number else ml.business_number end as business_days_since_meeting,  -- integer, business days | business days since the last meeting; null: never | activity
-    coalesce(c.last_out_at > c.last_meeting_at, false) as is_meeting_followed_up,  -- boolean | we have written or called since the last meeting | activity | at least if is_owner_blind
+    coalesce(c.last_reach_at > c.last_meeting_at, false) as is_meeting_followed_up,  -- boolean | we have reached them since the last meeting | activity | at least if is_owner_blind
     case when c.beside_since >= bl.turns_at then bl.next_day else bl.day end as last_touch_beside_support_on,  -- date | the day of the last touch by anybody but support | activity, person | at least if is_owner_blind
     c.day_number - case when c.beside_since >= bl.turns_at then bl.next_day_number else bl.day_number end as days_since_touch_beside_support,  -- integer, days | calendar days since the last touch by anybody but support; null: never | activity, person | at most if is_owner_blind
     coalesce(d.deal_count, 0) as live_deal_count,    -- integer | deals that are neither won nor lost | deal
@@ -292,7 +293,7 @@ select
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short
     case when c.handed_to = c.owner_id then pp.name end as previous_owner_name,  -- text | who did before | person | history
-    coalesce(c.owner_changed_at < c.last_out_at, false) as is_owner_introduced,  -- boolean | we have reached them since that change | activity | at least if is_owner_blind
+    coalesce(c.owner_changed_at < c.last_reach_at, false) as is_owner_introduced,  -- boolean | we have reached them since that change | activity | at least if is_owner_blind
     c.business_number - case when c.owner_changed_at >= hl.turns_at then hl.next_business_number else hl.business_number end as business_days_since_owner_change,  -- integer, business days | business days since that change; null: none was seen | | history; unknown if is_owner_history_short
     case when c.handed_on >= c.since_90 then c.handed_on end as handed_over_on,  -- date | when we saw it, or a sale of theirs, handed on to another of ours, within 90 days | deal?
     case when c.handed_on >= c.since_90 then c.business_number - hd.business_number
@@ -337,7 +338,7 @@ left join day_turn ml on ml.timezone = c.zone and ml.utc_day = cast(c.met_since 
 left join day_turn bl on bl.timezone = c.zone and bl.utc_day = cast(c.beside_since as date)
 left join day_turn kn on kn.timezone = c.zone and kn.utc_day = cast(c.known_since as date)
 left join recent_touch lt on lt.account_id = c.account_id and lt.happened_at = c.last_touch_at
-left join recent_touch lo on lo.account_id = c.account_id and lo.happened_at = c.last_out_at
+left join recent_touch lo on lo.account_id = c.account_id and lo.happened_at = c.last_reach_at
 left join recent_touch lk on lk.account_id = c.account_id and lk.happened_at = c.last_talk_at
 left join calendar_day hd on hd.timezone = c.zone and hd.day = c.handed_on
 left join day_turn hl on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)

@@ -4,7 +4,6 @@ with counted as (
         t.account_id, t.first_judged_at as from_at,
         max(t.happened_at) as touch_at,
         max(t.happened_at) filter (where t.direction = 'in') as in_at,
-        max(t.happened_at) filter (where t.direction = 'out') as out_at,
         max(t.happened_at) filter (where t.kind = 'call') as call_at,
         max(t.happened_at) filter (where t.kind = 'meeting') as meeting_at,
         max(t.happened_at) filter (where t.kind = 'email') as mail_at,
@@ -24,7 +23,6 @@ select
         when c.message_at then 'message'
     end as last_touch_kind,
     max(c.in_at) over so_far as last_in_at,
-    max(c.out_at) over so_far as last_out_at,
     max(greatest(c.call_at, c.meeting_at)) over so_far as last_talk_at,
     max(c.meeting_at) over so_far as last_meeting_at,
     max(c.mail_at) over so_far as last_mail_at,

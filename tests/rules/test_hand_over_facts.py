@@ -58,6 +58,18 @@ def test_their_word_introduces_nobody() -> None:
     assert account(org, memory(("a1", 5)))["is_owner_introduced"] is False
 
 
+def test_a_call_of_theirs_is_a_word_of_ours_and_a_receipt_is_none() -> None:
+    org = team("a1", "a2")
+    org.touch(days_ago(9))
+    org.touch(days_ago(2), "in", kind="call", person_id="ann")
+    org.touch(days_ago(9), account_id="a2")
+    org.touch(days_ago(2), account_id="a2", is_acknowledgement=True)
+    called, told = tell(org, about=["account"], memory=memory(("a1", 5), ("a2", 5)))["account"]
+    assert (called["is_owner_introduced"], told["is_owner_introduced"]) == (True, False)
+    assert (called["days_since_outbound"], called["last_outbound_kind"]) == (2, "call")
+    assert (called["last_outbound_person_name"], told["days_since_outbound"]) == ("Ann", 9)
+
+
 def test_of_several_changes_the_last_one_counts() -> None:
     row = account(team("a1"), memory(("a1", 25), ("a1", 5), ("a1", 11)))
     assert row["owner_changed_on"] == date(2026, 5, 8)
