@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -162,6 +162,10 @@ class Rule:
     def flags(self) -> frozenset[str]:
         """The facts that say when another one that the condition looks at is in doubt."""
         return flags_of(self.condition.tree, self.view.doubts)
+
+    def reporting(self) -> "Rule":
+        """The same where it only reports: what one that is off would find."""
+        return replace(self, file=self.file.model_copy(update={"mode": "report"}))
 
     @property
     def digest(self) -> str:

@@ -158,15 +158,18 @@ def pull_all(bench: Bench, progress: Progress, *, accept_vanished: bool = False)
     return report
 
 
-def judge_all(bench: Bench, wishes: Wishes) -> Judged:
-    """The judging of what the mirror holds now."""
+def judge_all(bench: Bench, wishes: Wishes, *, named: str | None = None) -> Judged:
+    """The judging of what the mirror holds now; a rule that is `named` is judged even where it is off."""
     with bench.timed("judge"):
         return judge_mirror(
             bench.config,
             bench.connections,
             bench.mirror,
             bench.ledger,
-            bench.rules,
+            {
+                name: rule.reporting() if name == named and rule.file.mode == "off" else rule
+                for name, rule in bench.rules.items()
+            },
             now=wishes.now or utc_now(),
         )
 

@@ -59,7 +59,7 @@ def findings(
     with open_bench(config_for_crm(config_file), command="findings") as bench:
         if rule is not None and rule not in bench.rules:
             raise no_such_rule(rule, bench.rules)
-        judged = judge_all(bench, wishes(now=now))
+        judged = judge_all(bench, wishes(now=now), named=rule)
     found = [each for each in judged.judgement.findings if rule in (None, each.rule)][:limit]
     if as_document:
         click.echo(as_json(findings_document(judged.judgement, found)))

@@ -29,6 +29,8 @@ def show_findings(
     subjects = ", ".join(counted(subject, count) for subject, count in judgement.subjects.items())
     print_line(console, 0, f"Judged as of {spelled(judgement.as_of)}: {subjects}.")
     print_line(console, 0, _summary(judgement, findings, only))
+    if only is not None and rules[only].file.mode == "off":
+        print_line(console, 0, f"{only} is switched off: this is what it would find.")
     # Stable: within a rule the judging's own order stays.
     for name, found in groupby(sorted(findings, key=lambda each: each.rule), key=lambda each: each.rule):
         rule = rules[name]

@@ -34,6 +34,8 @@ class Pulled:
     folder: Path
     findings: list[Any]
     held: list[Any]
+    off: str
+    """What `findings` says of a rule that is switched off, in text."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,9 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Pulled:
         assert answer(place, "setup")["connections"]
         assert answer(place, "pull")["complete"]
         findings, held = answer(place, "findings")["findings"], answer(place, "plan")["held"]
-    return Pulled(folder=place, findings=findings, held=held)
+        command = ["findings", "--config", str(place / "keptword.toml"), "--rule", "stale-contact"]
+        off = CliRunner().invoke(main, command, env=SECRETS).output
+    return Pulled(folder=place, findings=findings, held=held, off=off)
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +185,8 @@ def test_an_earlier_now_is_judged_with_the_facts_of_then(folder: Path) -> None:
 def test_explaining_leaves_the_ledger_as_it_is(shown: Shown) -> None:
     assert shown.ledger_before
     assert shown.ledger_after == shown.ledger_before
+
+
+def test_what_a_rule_that_is_off_would_find_is_shown_where_it_is_named(pulled: Pulled) -> None:
+    assert "stale-contact is switched off: this is what it would find." in pulled.off
+    assert "\nstale-contact  A client who has heard nothing (normal)\n" in pulled.off
