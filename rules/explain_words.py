@@ -121,10 +121,12 @@ class _Words:
         if not _has_fact(left) and _has_fact(right):
             left, right, operator = right, left, _TURNED[operator]
         against = self._value_of(right)
-        if against is not None and against.value is None and isinstance(right, Setting):
-            return f"{against.name} is off{f' ({_segment(against)})' if against.by else ''}"
         if against is not None and against.value is None:
-            return f"{against.name} has no value"
+            params = (each for each in self._leaf.values if each.kind == "param" and each.value is None)
+            off = next(params, None)
+            if off is None:
+                return f"{against.name} has no value"
+            return f"{off.name} is off{f' ({_segment(off)})' if off.by else ''}"
         words = _NEEDED_OF_DAYS if left.type in ("date", "instant") else _NEEDED
         return f"{self._with_name(left)}, {words[operator].format(self._of(right))} is needed"
 

@@ -177,6 +177,13 @@ def test_a_leaf_has_the_values_it_looked_at_and_the_segment_that_applied() -> No
     assert (days.value, limit.value, limit.by, limit.segment) == (3, 14, "account_tier", "A")
 
 
+def test_a_param_that_is_off_is_said_to_be_where_it_stands_in_for_a_fact_too() -> None:
+    when = "days_since_outbound > coalesce(update_every_days, update_days)"
+    params = {"update_days": {"by": "account_tier", "A": 7, "default": "off"}}
+    part = told(rule_of(when, params=params), days_since_outbound=9, account_tier="C")
+    assert reasons(part) == ("update_days is off (account_tier: the default)",)
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
