@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 
 from rules.columns import Param
 from rules.condition.doubt import flags_of
@@ -20,6 +19,7 @@ from rules.errors import Mistakes, RuleError, choose
 from rules.facts import FactView, read_facts
 from rules.params import no_numbers, read_params
 from rules.rule_check import check_rule, inhibits_nobody
+from rules.rule_slips import in_words
 from rules.scenario.written import Scenario, ScenarioCalendar
 
 Severity = Literal["low", "normal", "high"]
@@ -33,6 +33,8 @@ SEVERITIES: tuple[Severity, ...] = ("low", "normal", "high")
 NAME_LENGTH = 40
 FIXED = ("about", "when", "occurrence")
 """What makes a built-in rule the rule that it is."""
+ANSWERS = ("repeat_after", "dismissed_for")
+"""How long what a person did about a task holds."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -121,13 +123,14 @@ class RuleFile(BaseModel):
     """Whole stories on records, with a frozen clock."""
 
 
-_NESTED: Mapping[tuple[str, ...], type[BaseModel]] = {
+_TABLES: Mapping[tuple[str, ...], type[BaseModel]] = {
+    (): RuleFile,
     ("task",): TaskText,
     ("examples",): Example,
     ("scenarios",): Scenario,
     ("scenarios", "calendar"): ScenarioCalendar,
 }
-"""The tables of a rule that have keys of their own."""
+"""The tables of a rule that have keys of their own, and the rule itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,14 +244,19 @@ def read_rule(name: str, raw: Mapping[str, Any], *, place: str) -> Rule:
     mistakes = Mistakes()
     for key, length in lengths.items():
         with mistakes.noted():
-            read_duration(length, place=f"{place}.{key}")
+            if read_duration(length, place=f"{place}.{key}").count == 0 and key in ANSWERS:
+                problem = "is no time, so that the same task would come again as soon as somebody has done it"
+                raise RuleError(f"{place}.{key}", problem, "write '1 business day' or more")
     with mistakes.noted():
         params = read_params(file.params, view.columns, place=f"{place}.params")
         for key, text in texts.items():
             if text is not None:
                 # Each by itself first: a mistake is shown where it stands.
                 with mistakes.noted():
-                    read_condition(text, view.columns, params, place=f"{place}.{key}")
+                    alone = read_condition(text, view.columns, params, place=f"{place}.{key}")
+                    if key == "when" and not alone.columns:
+                        problem = "looks at no fact, and so would fire for all or for none"
+                        raise RuleError(f"{place}.when", problem, "name one, as in days_since_touch > 30")
     mistakes.refuse()
     held = f"({file.when}) and ({file.only})" if file.only is not None else file.when
     fires = f"({held}) and not ({file.clean_up})" if file.clean_up is not None else held
@@ -281,28 +289,9 @@ def _file(raw: Mapping[str, Any], place: str) -> RuleFile:
         return RuleFile.model_validate(raw)
     except ValidationError as error:
         mistakes = Mistakes()
-        mistakes.note(*(_in_words(each, place) for each in error.errors()))
+        mistakes.note(*(in_words(each, place, tables=_TABLES) for each in error.errors()))
         mistakes.refuse()
         raise
-
-
-def _in_words(error: ErrorDetails, place: str) -> RuleError:
-    where = f"{place}.{'.'.join(str(part) for part in error['loc'])}"
-    key = str(error["loc"][-1])
-    if error["type"] == "extra_forbidden":
-        known = _NESTED.get(tuple(part for part in error["loc"][:-1] if isinstance(part, str)), RuleFile)
-        return RuleError(where, "unknown key", choose(key, known.model_fields))
-    if error["type"] == "missing":
-        return RuleError(where, "is missing", f"write it: {key} = ...")
-    if error["type"] == "literal_error":
-        problem = f"'{str(error['input'])[:60]}' cannot stand here"
-        choices = error["ctx"]["expected"].replace("True, False", "true, false")
-        return RuleError(where, problem, f"write {choices}")
-    if error["type"] == "timezone_aware":
-        return RuleError(
-            where, "does not say by whose clocks", "add Z or an offset, as in 2026-05-14T12:00:00+01:00"
-        )
-    return RuleError(where, "has another form", error["msg"].lower())
 
 
 def _with_text(name: str, file: RuleFile) -> RuleFile:

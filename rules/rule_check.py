@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rules.errors import Mistakes, RuleError, choose
-from rules.wording import names_in, stray_brace
+from rules.wording import SUBJECT_LENGTH, bare, names_in, stray_brace
 
 if TYPE_CHECKING:
     from rules.rule import Rule
@@ -31,7 +31,7 @@ NEWS = "has_news"
 def check_rule(rule: "Rule") -> None:
     """Raises RulesError for what cannot be."""
     mistakes = Mistakes()
-    for check in (_params, _occurrence, _texts, _assign, _restricted, _examples):
+    for check in (_params, _occurrence, _texts, _room, _assign, _restricted, _examples):
         mistakes.note(*check(rule))
     mistakes.refuse()
 
@@ -91,6 +91,14 @@ def _texts(rule: "Rule") -> Iterator[RuleError]:
             elif unit := rule.view.columns[name].unit:
                 remedy = "state a date instead: a text with a count would change every day"
                 yield RuleError(place, f"'{name}' counts {unit}", remedy)
+
+
+def _room(rule: "Rule") -> Iterator[RuleError]:
+    """A subject that is too long whatever the facts are would be cut on every task."""
+    least = min((len(bare(text)) for text in rule.file.task.subject), default=0)
+    if least > SUBJECT_LENGTH:
+        problem = f"has {least} characters besides its facts; a task's subject has {SUBJECT_LENGTH} at most"
+        yield RuleError(f"{rule.place}.task.subject", problem, "write less, and the rest in the body")
 
 
 def _assign(rule: "Rule") -> Iterator[RuleError]:

@@ -34,6 +34,11 @@ def stray_brace(text: str) -> str | None:
     return None if at < 0 else text[max(0, at) : at + 30].split("\n")[0]
 
 
+def bare(text: str) -> str:
+    """A text without its facts."""
+    return " ".join(_MARK.sub("", text).split())
+
+
 def write_subject(choices: Iterable[str], facts: Mapping[str, Any], *, length: int = SUBJECT_LENGTH) -> str:
     """The first of the texts whose facts all have values that fits whole; where none does, the shortest cut at a word."""
     lines = _filled(choices, facts, _short)
@@ -75,7 +80,7 @@ def _filled(
     """Each text whose facts all have values, else the last one without them."""
     choices = list(choices)
     lines = [line for text in choices if (line := _fill(text, facts, spell)) is not None]
-    return lines or [" ".join(_MARK.sub("", choices[-1]).split())]
+    return lines or [bare(choices[-1])]
 
 
 def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None], str]) -> str | None:
