@@ -94,9 +94,15 @@ def _fill(line: str, facts: Mapping[str, Any], spell: Callable[[Any, str | None]
         elif value in (None, "") and not found["optional"]:
             return None
     filled = _MARK.sub(
-        lambda found: "" if found["test"] else tame(spell(facts.get(found["name"]), zone)), line
+        lambda found: "" if found["test"] else tame(spell(_as_given(found["name"], facts), zone)), line
     )
     return re.sub(r"\s+([.,;:])", r"\1", " ".join(filled.split()))
+
+
+def _as_given(name: str, facts: Mapping[str, Any]) -> Any:
+    """A score is told as it was given, `7` and not `7.00`: only money has its pennies."""
+    value = facts.get(name)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) and name.endswith("_score") else value
 
 
 def tame(text: str) -> str:

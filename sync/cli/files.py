@@ -68,9 +68,8 @@ def check(config_file: Path, as_document: bool, without_secrets: bool) -> int:
         click.echo(as_json(document))
     else:
         on = sum(rule.file.mode != "off" for rule in rules.values())
-        click.echo(
-            f"{config_file} is right: mode {config.mode}, {len(mappings)} connections, {on} of {len(rules)} rules on."
-        )
+        count = f"{len(mappings)} connection{'' if len(mappings) == 1 else 's'}"
+        click.echo(f"{config_file} is right: mode {config.mode}, {count}, {on} of {len(rules)} rules on.")
     return 0
 
 

@@ -144,3 +144,13 @@ def test_a_built_in_text_speaks_even_when_nothing_is_known(rule: Any) -> None:
 )
 def test_a_bracket_that_is_cut_is_closed(line: str, short: str) -> None:
     assert shorten(line, 29) == short
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [("0.000000", "0"), ("7.000000", "7"), ("10", "10"), ("6.500000", "6.5"), ("100.0", "100")],
+)
+def test_a_score_is_told_as_it_was_given(score: str, said: str) -> None:
+    assert (
+        write_body("They gave {feedback_score}.", {"feedback_score": Decimal(score)}) == f"They gave {said}."
+    )
