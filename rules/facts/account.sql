@@ -272,15 +272,15 @@ select
     case when w.open_high > 0 then 'high' when w.open_normal > 0 then 'normal' when w.open_count > 0 then 'low'
     end as open_incident_severity,                   -- text (high, normal, low) | how bad the worst of these is; null: nothing is open | incident?
     coalesce(w.count_90, 0) as incident_count_90,    -- integer | problems that were reported in the last 90 days | incident
-    cast(w.opened_at as date) as last_incident_on,   -- date | the day on which the last problem was reported | incident
+    coalesce(case when w.opened_at >= wl.turns_at then wl.next_day else wl.day end, cast(w.opened_at as date)) as last_incident_on,   -- date | the day on which the last problem was reported, where the client is | incident
     lw.subject as last_incident_subject,             -- text | what that was, in a line | incident
     coalesce(w.severe_90, 0) as severe_incident_count_90,  -- integer | problems of high severity that were reported in the last 90 days | incident
-    cast(w.severe_at as date) as last_severe_incident_on,  -- date | the day on which the last of high severity was reported | incident
+    coalesce(case when w.severe_at >= vl.turns_at then vl.next_day else vl.day end, cast(w.severe_at as date)) as last_severe_incident_on,  -- date | the day on which the last of high severity was reported, where the client is | incident
     lv.subject as last_severe_incident_subject,      -- text | what that was, in a line | incident
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
     case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment | now
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
-    cast(x.next_at as date) as next_meeting_on,  -- date | the day of the next call or meeting that is planned | activity | now
+    coalesce(case when x.next_at >= xl.turns_at then xl.next_day else xl.day end, cast(x.next_at as date)) as next_meeting_on,  -- date | the day of the next call or meeting that is planned, where the client is | activity | now
     c.next_step as account_next_step,  -- text | what we do next with them, as people wrote it down | account.next_step | now
     x.next_at is not null or c.next_step is not null or coalesce(d.planned_count, 0) > 0 or coalesce(m.open_count, 0) > 0
         as has_next_step,  -- boolean | something is planned: a call or meeting, a next step of the client's or of a live deal, an open promise | activity, commitment?, deal? | now
@@ -303,7 +303,7 @@ select
         case when c.success_measure is null then 'how they measure success' end, case when c.known_risks is null then 'the risks' end), '')
         as missing_discovery,                        -- text | what we do not know yet, in words | account.goals, account.decision_maker, account.success_measure, account.known_risks | now
     coalesce(s.client_count, 0) as feedback_count,   -- integer | times that the client said how we do | feedback
-    cast(s.client_at as date) as last_feedback_on,   -- date | the last time | feedback
+    coalesce(case when s.client_at >= sl.turns_at then sl.next_day else sl.day end, cast(s.client_at as date)) as last_feedback_on,   -- date | the day of the last time, where the client is | feedback
     ls.mood as last_feedback_mood,                   -- text (happy, neutral, unhappy) | how that sounded | feedback
     coalesce(s.team_count, 0) as team_feedback_count,  -- integer | scores that our own people gave to working with this client within a year | feedback | restricted
     cast(s.team_score as decimal(38, 6)) as team_feedback_score  -- decimal | their mean, from three scores on; null: fewer | feedback | restricted
@@ -342,3 +342,7 @@ left join recent_touch lo on lo.account_id = c.account_id and lo.happened_at = c
 left join recent_touch lk on lk.account_id = c.account_id and lk.happened_at = c.last_talk_at
 left join calendar_day hd on hd.timezone = c.zone and hd.day = c.handed_on
 left join day_turn hl on hl.timezone = c.zone and hl.utc_day = cast(c.owner_changed_at as date)
+left join day_turn wl on wl.timezone = c.zone and wl.utc_day = cast(w.opened_at as date)
+left join day_turn vl on vl.timezone = c.zone and vl.utc_day = cast(w.severe_at as date)
+left join day_turn sl on sl.timezone = c.zone and sl.utc_day = cast(s.client_at as date)
+left join day_turn xl on xl.timezone = c.zone and xl.utc_day = cast(x.next_at as date)
