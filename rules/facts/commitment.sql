@@ -2,16 +2,23 @@
 --
 -- A due date before the calendar's first day, or after its last, is counted as that day. The CRM forgets a date that
 -- was moved: how often that happened is known from the first read on.
-with moved as (
+with dated as (
     select
-        j.judged_at, h.record_id as commitment_id,
-        count(*) as moved_count,
-        count(*) filter (where h.new_on > h.old_on and h.old_on < cast(h.seen_at as date)) as moved_late_count,
-        min(h.old_on) as first_due_on
+        j.judged_at, h.record_id as commitment_id, h.old_on, h.new_on, h.seen_at,
+        row_number() over (partition by j.judged_at, h.record_id order by h.seen_at, h.old_on) as place
     from change_seen h
     join judging j on h.seen_at <= j.judged_at
     where h.record = 'commitment' and h.column_name = 'due_on' and h.old_on is not null
-    group by j.judged_at, h.record_id
+),
+moved as (
+    -- One that is brought forward slips by nothing.
+    select
+        judged_at, commitment_id,
+        count(*) filter (where new_on > old_on) as moved_count,
+        count(*) filter (where new_on > old_on and old_on < cast(seen_at as date)) as moved_late_count,
+        max(case when place = 1 then old_on end) as first_due_on
+    from dated
+    group by judged_at, commitment_id
 ),
 promised as (
     select
@@ -46,8 +53,8 @@ select
     m.business_number - d.business_number as business_days_overdue,  -- integer, business days | business days past its day; negative: to come | | steady
     coalesce(a.last_touch_at > m.made_at, false) as is_touched_since_made,  -- boolean | there was a touch since it was made | activity | at least if is_owner_blind
     coalesce(m.made_at < w.since_at, true) as is_history_short,  -- boolean | it was made before we began to look, so that earlier moves are not known
-    coalesce(v.moved_count, 0) as moved_count,       -- integer | how often its date was moved | | history; at least if is_history_short
-    coalesce(v.moved_late_count, 0) as moved_late_count,  -- integer | how often it was moved when it was late already | | history; at least if is_history_short
+    coalesce(v.moved_count, 0) as moved_count,       -- integer | how often its date was put off | | history; at least if is_history_short
+    coalesce(v.moved_late_count, 0) as moved_late_count,  -- integer | how often it was put off when it was late already | | history; at least if is_history_short
     v.first_due_on as first_due_on                   -- date | the first date that we saw, where it was moved | | history; unknown if is_history_short
 from promised m
 join fact_account a on a.account_id = m.account_id and a.judged_at = m.judged_at

@@ -47,11 +47,17 @@ def promise(
         (((8, 15, 9),), 1, 1, 8),  # a day late
         (((8, 15, 7), (15, 29, 13)), 2, 0, 8),
         (((6, 8, 7), (8, 12, 9), (12, 29, 13)), 3, 3, 6),
-        (((20, 12, 11),), 1, 0, 20),  # brought forward
-        (((8, 4, 9),), 1, 0, 8),  # brought forward when it was late: nobody gained by that
+        (((20, 12, 11),), 0, 0, 20),  # brought forward
+        (((8, 4, 9),), 0, 0, 8),  # brought forward when it was late: nobody gained by that
+        (
+            ((20, 12, 7), (12, 29, 11)),
+            1,
+            0,
+            20,
+        ),  # brought forward, then put off: the first date is what they heard
     ],
 )
-def test_each_move_that_we_saw_counts(
+def test_each_time_that_we_saw_it_put_off_counts(
     moves: tuple[Move, ...], count: int, late: int, first: int | None
 ) -> None:
     row = promise(remembered=memory(moves))
