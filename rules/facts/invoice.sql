@@ -1,4 +1,5 @@
--- One row per invoice, with the problem that matters most beside it: an open one first, else the latest reported.
+-- One row per invoice, with the problem that matters most beside it: one that is open, else one that was over within 90
+-- days, else any; of these the latest reported. What is of low severity stands back behind both.
 --
 -- A client's open promise to pay is for the invoices of theirs that it names by number; where it names none, for those
 -- that they had when it was made.
@@ -11,7 +12,14 @@ with hurt as (
         i.is_open or coalesce(i.closed_at > j.known_at, false) as is_open,
         row_number() over (
             partition by j.judged_at, i.account_id
-            order by case when i.is_open or i.closed_at > j.known_at then 0 else 1 end, i.opened_at desc nulls last, i.incident_id
+            order by
+                case when i.severity <> 'low' and (i.is_open or i.closed_at > j.known_at) then 0
+                     when i.severity <> 'low' and coalesce(i.closed_at, i.opened_at) >= j.judged_at - interval 90 day then 1
+                     when i.is_open or i.closed_at > j.known_at then 2
+                     else 3
+                end,
+                case when i.severity = 'high' and (i.is_open or i.closed_at > j.known_at) then 0 else 1 end,
+                i.opened_at desc nulls last, i.incident_id
         ) as place
     from incident i
     join judging j on i.opened_at is null or i.opened_at <= j.judged_at

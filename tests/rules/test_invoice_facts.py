@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.rules.small_org import NOW, SmallOrg, at, days_ago, judge_orgs, read_schemas
+from tests.rules.plain_org import client
+from tests.rules.small_org import NOW, SmallOrg, at, days_ago, judge_orgs, read_schemas, tell
 
 TODAY = NOW.date()
 
@@ -51,6 +52,32 @@ def test_the_incident_that_matters_most_stands_beside_the_invoice(
 ) -> None:
     found = judge_orgs(org_with(*incidents)).invoice["incident_id"]
     assert found == (f"00D1:{expected}" if expected else None)
+
+
+TRIFLE, OUTAGE = {"severity": "low"}, {"severity": "high"}
+BROKEN, MENDED = {"is_open": True}, {"is_open": False, "closed_at": days_ago(3)}
+
+
+@pytest.mark.parametrize(
+    ("incidents", "expected"),
+    [
+        ([(9, BROKEN | OUTAGE), (1, BROKEN | TRIFLE)], "k0"),  # a trifle hides no outage
+        ([(9, BROKEN | OUTAGE), (1, BROKEN)], "k0"),  # nor does a smaller problem
+        ([(9, MENDED | OUTAGE), (1, BROKEN | TRIFLE)], "k0"),
+        ([(9, MENDED | OUTAGE), (1, BROKEN)], "k1"),
+        ([(400, {"is_open": False, "closed_at": days_ago(99)}), (1, BROKEN | TRIFLE)], "k1"),
+        ([(9, BROKEN | TRIFLE), (1, BROKEN | TRIFLE)], "k1"),
+    ],
+)
+def test_a_trifle_stands_back_behind_what_weighs_more(
+    incidents: list[tuple[int, dict[str, Any]]], expected: str
+) -> None:
+    org = client()
+    org.put("invoice", "i1", status="open", balance=900, due_on=TODAY)
+    for number, (days, values) in enumerate(incidents):
+        org.put("incident", f"k{number}", opened_at=days_ago(days), **values)
+    (row,) = tell(org, about=["invoice"])["invoice"]
+    assert row["incident_id"] == f"00D1:{expected}"
 
 
 @pytest.mark.parametrize(
