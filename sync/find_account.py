@@ -110,7 +110,9 @@ def _nearest(engine: DuckDbEngine, wanted: str) -> str:
 
 
 def _listed(found: Sequence[Account]) -> str:
-    shown = list(dict.fromkeys(str(each) for each in found))
+    """A record of each client, the one that stands for it where that is among them."""
+    standing_last = sorted(found, key=lambda each: (each.account_id == each.client_id, each.account_id))
+    shown = [str(each) for each in {each.client_id: each for each in standing_last}.values()]
     more = f" or {len(shown) - _LISTED} more" if len(shown) > _LISTED else ""
     return ", ".join(shown[:_LISTED]) + more
 

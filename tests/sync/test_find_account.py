@@ -15,6 +15,7 @@ ACCOUNTS = (
     (f"{SF}:001BBBBBBBBBBBBBBB", "Twin Ltd", "twin.example"),
     (f"{SF}:001CCCCCCCCCCCCCCC", "Twin Ltd", None),
     (f"{HS}:42", "Harbour and Pine", "harbourandpine.example"),
+    (f"{HS}:44", "Twin Ltd", "twin.example"),
     (f"{HS}:43", "O'Brien \u202e[bold]", "obrien.example"),
 )
 
@@ -24,7 +25,7 @@ def engine() -> Iterator[DuckDbEngine]:
     with DuckDbEngine() as opened:
         rows = [dict(zip(("account_id", "name", "domain"), each, strict=True)) for each in ACCOUNTS]
         opened.keep("raw_account", pa.Table.from_pylist(rows))
-        joined = {"account_id": [f"{HS}:42"], "client_id": [ACCOUNTS[0][0]]}
+        joined = {"account_id": [f"{HS}:42", f"{HS}:44"], "client_id": [ACCOUNTS[0][0], ACCOUNTS[1][0]]}
         opened.keep("same_client", pa.table(joined))
         yield opened
 
@@ -41,7 +42,7 @@ def test_a_client_is_found_in_every_crm_that_has_it(engine: DuckDbEngine, wanted
 
 
 def test_a_name_is_no_sql_and_no_pattern(engine: DuckDbEngine) -> None:
-    assert find_account(engine, ACCOUNTS[4][1]) == f"{HS}:43"
+    assert find_account(engine, ACCOUNTS[5][1]) == f"{HS}:43"
     for wanted in ("%", "' or 1 = 1 --", "_" * 12, "4", "\0"):
         with pytest.raises(UserError):
             find_account(engine, wanted)
