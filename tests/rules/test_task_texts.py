@@ -106,6 +106,13 @@ def test_a_subject_never_denies_a_contact_for_want_of_room() -> None:
     assert write_subject(rule.file.task.subject, facts | never).endswith(": no contact on record")
 
 
+def test_a_silent_clients_task_says_what_is_planned_with_them() -> None:
+    rule, facts = fired("stale-contact", "tier A, a day over two weeks")
+    planned = "A call or meeting with them is planned for Tue 12 May 2026."
+    assert planned in write_body(rule.file.task.body, facts)
+    assert "planned" not in write_body(rule.file.task.body, facts | {"next_meeting_on": None})
+
+
 def test_who_goes_without_clients_leaves_tasks_and_who_leaves_clients_is_said_to() -> None:
     subjects = BUILT_IN["owner-gone"].file.task.subject
     long = {"person_name": "Maximiliane von Hohenstein-Ludwigshafen", "first_client_name": "Acme"}
