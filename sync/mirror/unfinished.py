@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 
-from connectors.connector import Oddity, ReadRequest
+from connectors.connector import FieldType, Oddity, ReadRequest
 from sync.engine.duckdb_engine import DuckDbEngine
 
 Kind = Literal["whole", "delta", "calculated", "these"]
@@ -20,6 +20,8 @@ class Unfinished:
     object: str
     kind: Kind
     fields: tuple[str, ...]
+    types: tuple[FieldType, ...] = ()
+    """Of the fields, as the CRM described them when it was begun: what it has brought is of these."""
     links: tuple[str, ...]
     since: datetime | None
     started_at: datetime
@@ -35,8 +37,13 @@ class Unfinished:
 
     def answers(self, kind: Kind, request: ReadRequest) -> bool:
         """Whether it was begun for the same question."""
-        asked = (kind, request.fields, request.links, request.since)
-        return asked == (self.kind, self.fields, self.links, self.since)
+        asked = (kind, request.fields, types_of(request), request.links, request.since)
+        return asked == (self.kind, self.fields, self.types, self.links, self.since)
+
+
+def types_of(request: ReadRequest) -> tuple[FieldType, ...]:
+    """Of the fields that it asks for, in their order."""
+    return tuple(request.schema.fields[name].type for name in request.fields)
 
 
 class UnfinishedReads:
@@ -83,6 +90,7 @@ def _from_text(text: str) -> Unfinished:
         **{
             **raw,
             "fields": tuple(raw["fields"]),
+            "types": tuple(raw.get("types", ())),
             "links": tuple(raw["links"]),
             "since": datetime.fromisoformat(raw["since"]) if raw["since"] else None,
             "started_at": datetime.fromisoformat(raw["started_at"]),

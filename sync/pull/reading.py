@@ -10,7 +10,7 @@ from connectors.connector import ObjectSchema, ReadRequest
 from connectors.errors import CrmError, Stale
 from sync.mirror.marks import Mark
 from sync.mirror.stage import Stage
-from sync.mirror.unfinished import Kind, Unfinished
+from sync.mirror.unfinished import Kind, Unfinished, types_of
 from sync.pull.desk import Desk, Entered
 from sync.pull.vanished import TOO_MANY_TO_ASK, Vanished, what_a_whole_read_missed
 from sync.pull.watching import watch_of
@@ -162,8 +162,8 @@ def _gone_on_with(
     ):
         return earlier
     return Unfinished(
-        object=reading.schema.name, kind=kind, fields=request.fields, links=request.links, since=request.since,
-        started_at=started_at, expected=reading.counted,
+        object=reading.schema.name, kind=kind, fields=request.fields, types=types_of(request), links=request.links,
+        since=request.since, started_at=started_at, expected=reading.counted,
     )  # fmt: skip
 
 

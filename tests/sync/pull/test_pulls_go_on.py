@@ -102,6 +102,17 @@ def test_a_field_that_changes_its_type_is_read_anew(desk: Desk) -> None:
     assert desk.pull().full
 
 
+def test_a_field_that_changes_its_type_while_a_read_is_cut_off_begins_it_anew(desk: Desk) -> None:
+    desk.columns["revenue"] = "score"
+    desk.crm.fields["score"] = Field(name="score", type="decimal")
+    desk.crm.dies_after = 2
+    desk.pull()
+    desk.crm.fields["score"] = Field(name="score", type="integer")
+    read = desk.pull()
+    held = desk.mirror.engine.columns(desk.mirror.table("crm", desk.object))
+    assert (read.complete, read.resumed, held["score"]) == (True, False, "BIGINT")
+
+
 def test_a_calculated_field_is_read_of_every_record_once_a_day_where_it_moves_no_stamp(desk: Desk) -> None:
     desk.columns["revenue"] = "score"
     desk.pull()
