@@ -101,6 +101,9 @@ class Chunk:
     cannot go on from here. Good for a later process, and for as long as the CRM keeps what it names: a read that
     cannot go on any more raises Stale.
     """
+    keep_now: bool = False
+    """The reader keeps this chunk and all before it at once: what they cost the CRM must not be asked for twice, or what it
+    would take to bring them again goes away when the read goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

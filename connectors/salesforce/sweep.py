@@ -80,13 +80,16 @@ class Sweeper:
         return (START if fits else _FIRST), 1
 
     def _by_jobs(self, plan: Plan, place: BulkPlace, most_calls: int) -> Iterator[Swept]:
-        ended = as_text(END)
+        ended, has_ended = as_text(END), False
         for spent, chunk in enumerate(read_by_jobs(self._caller, plan, place), 2):
-            is_last = chunk.resume == ended
-            token = _NEW_ROUND if is_last else chunk.resume or _NEW_ROUND
+            if has_ended:
+                # What comes is the job's removal.
+                continue
+            has_ended = chunk.resume == ended
+            token = _NEW_ROUND if has_ended else chunk.resume or _NEW_ROUND
             live = chunk.rows["_id"].combine_chunks()
-            yield Swept(live=live, gone=_NONE, token=token, ended=is_last)
-            if spent >= most_calls:
+            yield Swept(live=live, gone=_NONE, token=token, ended=has_ended)
+            if spent >= most_calls and not has_ended:
                 return
 
     def _by_pages(self, plan: Plan, point: Point, most_calls: int) -> Iterator[Swept]:

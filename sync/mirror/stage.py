@@ -15,9 +15,9 @@ from sync.mirror.unfinished import Unfinished, UnfinishedReads
 MOST_ODDITIES = 100
 """Of one object; further ones are only counted."""
 
-_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 122_880, 64_000_000, 15.0
+_ROWS_AT_ONCE, _BYTES_AT_ONCE, _SECONDS = 122_880, 64_000_000, 5.0
 """So many rows DuckDB writes as one; others are written anew with those that follow. Long texts must not pile up in
-memory for it, nor minutes of a slow read be lost with a process that is killed."""
+memory for it, nor a slow read lose much with a process that is killed, and never get on where each soon is."""
 
 _MOST_OF_A_CHUNK = 1 << 32
 
@@ -65,7 +65,8 @@ class Stage:
         if chunk.merges is not None and len(chunk.merges):
             self._hold("meta.merge", self._merged(chunk.merges))
         self._note(chunk, batch)
-        if self._waiting_bytes >= _BYTES_AT_ONCE or time.monotonic() - self._settled_at > _SECONDS:
+        is_late = time.monotonic() - self._settled_at > _SECONDS
+        if chunk.keep_now or is_late or self._waiting_bytes >= _BYTES_AT_ONCE:
             self.settle()
         elif self._waiting_rows >= _ROWS_AT_ONCE:
             self._settle_full(before)

@@ -99,7 +99,6 @@ def _sweep(reading: Reading, *, most_calls: int) -> list[Mapping[str, ToldLinks]
             reading.gone += mirror.take_out(connection, name, part.gone)
         if part.ended:
             _settle(reading, part.token)
-            break
     return told
 
 

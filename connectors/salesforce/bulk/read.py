@@ -29,18 +29,20 @@ END = BulkPlace(job="", windows=())
 def read_by_jobs(caller: Caller, plan: Plan, place: BulkPlace) -> Iterator[Chunk]:
     """The plan's records from `place` on; raises NotByBulk where REST has to do it, Stale where the place is lost.
 
-    A chunk without rows comes each time that a job is looked at which has not ended: a read that is cut off then
-    goes on with that job.
+    A chunk without rows comes when a job was ordered that does not end at once, each time that it is looked at, and before
+    a job is removed: a read that is cut off goes on with a job that is there.
     """
     failures = 0
     while place.windows:
-        if not place.job:
+        is_new = not place.job
+        if is_new:
             soql = soql_of(plan, place.windows[0])
             place = replace(place, job=jobs.order(caller, soql, everything=plan.deletable))
         job: Job | None = None
         for job in jobs.waiting_for(caller, place.job):
             if job is None:
-                yield _nothing(plan, place)
+                yield _nothing(plan, place, keep_now=is_new)
+                is_new = False
         if job is None or job.ended == "not by bulk":
             raise NotByBulk
         if job.ended == "complete":
@@ -53,6 +55,7 @@ def read_by_jobs(caller: Caller, plan: Plan, place: BulkPlace) -> Iterator[Chunk
             if failures == _MOST_FAILURES:
                 raise Temporary(caller.place, f"query job {job.id} failed ({job.message})", "Run again.")
             place = replace(place, job="")
+        yield _nothing(plan, place, keep_now=True)
         jobs.delete(caller, job.id)
 
 
@@ -61,8 +64,8 @@ def _after(place: BulkPlace) -> BulkPlace:
     return BulkPlace(job="", windows=windows, cuts=place.cuts) if windows else END
 
 
-def _nothing(plan: Plan, place: BulkPlace) -> Chunk:
-    return chunk_of(plan, none_of(plan.asked), resume=as_text(place))
+def _nothing(plan: Plan, place: BulkPlace, *, keep_now: bool) -> Chunk:
+    return replace(chunk_of(plan, none_of(plan.asked), resume=as_text(place)), keep_now=keep_now)
 
 
 def _records(caller: Caller, plan: Plan, job: Job, place: BulkPlace) -> Iterator[Chunk]:

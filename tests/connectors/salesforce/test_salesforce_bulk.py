@@ -1,7 +1,7 @@
 """Big objects come by query jobs: the same records, the same values, and on from where a read stopped."""
 
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 import pytest
 
@@ -57,6 +57,20 @@ def test_a_read_that_was_cut_off_goes_on_with_its_job(
     assert not big_org.journal(method="POST", path="/jobs/query")
 
 
+def test_a_job_is_removed_only_once_what_it_brought_is_kept(
+    big_org: RunningSandbox, connect: Connect
+) -> None:
+    connector = connect(big_org)
+    before = jobs_left(connector)
+    read = connector.read(ask(connector, "Case", "Subject"))
+    chunks = list(takewhile(lambda chunk: not chunk.keep_now, read))
+    assert set(subjects(chunks)) == ALL_SUBJECTS
+    assert len(jobs_left(connector)) == len(before) + 1
+    assert list(read) == []
+    assert jobs_left(connector) == before
+    assert list(connector.read(ask(connector, "Case", "Subject", resume=chunks[-1].resume))) == []
+
+
 def test_a_job_that_has_not_ended_is_gone_on_with(big_org: RunningSandbox, connect: Connect) -> None:
     big_org.switch(bulk_seconds=1.0)
     connector = connect(big_org)
@@ -100,5 +114,5 @@ def test_more_fields_than_an_address_holds_come_by_a_job(big_org: RunningSandbox
     request = ask(connector, "Case", "Subject", *wide_fields(connector), expected=1)
     read = list(connector.read(request))
     assert set(subjects(read)) == ALL_SUBJECTS
-    assert set(read[-1].rows["Account.Name"].to_pylist()) == {"Client 0 🙂"}
+    assert set(table(read)["Account.Name"].to_pylist()) == {"Client 0 🙂"}
     assert big_org.journal(path="/jobs/query")

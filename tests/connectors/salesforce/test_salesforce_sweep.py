@@ -7,7 +7,7 @@ import pytest
 from connectors.connector import ObjectSchema, Swept
 from connectors.salesforce.connector import SalesforceConnector
 from tests.connectors.salesforce.conftest import ACCOUNTS, CASES, OLD, Connect
-from tests.connectors.salesforce.reading import ask
+from tests.connectors.salesforce.reading import ask, jobs_left
 from tests.sandbox_process import RunningSandbox
 
 
@@ -65,10 +65,12 @@ def test_a_round_brings_each_live_id_once_within_its_calls(
 def test_a_round_over_many_is_one_job(big_org: RunningSandbox, connect: Connect) -> None:
     connector = connect(big_org)
     schema = described(connector, "Case")
+    before = jobs_left(connector)
     big_org.forget()
     list(connector.sweep(schema, token=None, most_calls=2000))
     assert len(big_org.journal(method="POST", path="/jobs/query")) == 1
     assert len(big_org.journal(path=r"\.0/query")) == 1
+    assert jobs_left(connector) == before
 
 
 def test_a_round_by_a_job_goes_on_with_it_and_begins_anew_where_it_is_gone(

@@ -83,6 +83,20 @@ def test_a_read_that_stops_in_the_middle_of_a_chunk_goes_on_before_it(mirror: Mi
     assert counted(mirror) == [{"first": 100_000, "last": 50_000}] * 2
 
 
+def test_a_chunk_that_must_be_kept_now_is_in_the_file_with_all_before_it(mirror: Mirror) -> None:
+    read = Unfinished(
+        object="companies", kind="whole", fields=("name",), links=("contacts",), since=None, started_at=CHANGED_AT
+    )  # fmt: skip
+    mirror.keep_schemas("hs", {"companies": SCHEMA})
+    stage = mirror.stage("hs", SCHEMA, read)
+    stage.add(replace(chunk(range(10), "first"), resume="in the middle"))
+    assert mirror.unfinished("hs", "companies") is None
+    stage.add(replace(chunk(range(10, 11), "last"), resume="at the end", keep_now=True))
+    begun = mirror.unfinished("hs", "companies")
+    assert begun is not None
+    assert (begun.resume, begun.rows) == ("at the end", 11)
+
+
 def counted(mirror: Mirror) -> list[dict[str, int]]:
     """By name: how many records bear it, and how many links lead to it."""
     places = {
