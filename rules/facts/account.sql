@@ -274,9 +274,9 @@ select
     coalesce(w.count_90, 0) as incident_count_90,    -- integer | problems that were reported in the last 90 days | incident
     coalesce(case when w.opened_at >= wl.turns_at then wl.next_day else wl.day end, cast(w.opened_at as date)) as last_incident_on,   -- date | the day on which the last problem was reported, where the client is | incident
     lw.subject as last_incident_subject,             -- text | what that was, in a line | incident
-    coalesce(w.severe_90, 0) as severe_incident_count_90,  -- integer | problems of high severity that were reported in the last 90 days | incident
-    coalesce(case when w.severe_at >= vl.turns_at then vl.next_day else vl.day end, cast(w.severe_at as date)) as last_severe_incident_on,  -- date | the day on which the last of high severity was reported, where the client is | incident
-    lv.subject as last_severe_incident_subject,      -- text | what that was, in a line | incident
+    coalesce(w.severe_90, 0) as severe_incident_count_90,  -- integer | problems of high severity that were reported in the last 90 days | incident, incident.severity
+    coalesce(case when w.severe_at >= vl.turns_at then vl.next_day else vl.day end, cast(w.severe_at as date)) as last_severe_incident_on,  -- date | the day on which the last of high severity was reported, where the client is | incident, incident.severity
+    lv.subject as last_severe_incident_subject,      -- text | what that was, in a line | incident, incident.severity
     coalesce(m.open_count, 0) as open_commitment_count,  -- integer | promises of ours that are open | commitment
     case when m.due_on < c.today then m.subject end as missed_commitment_subject,  -- text | our oldest promise that is past its day, without the word Promise before it | commitment | now
     case when m.due_on < c.today then m.due_on end as missed_commitment_due_on,  -- date | the day it was promised for | commitment | now
@@ -304,7 +304,7 @@ select
         as missing_discovery,                        -- text | what we do not know yet, in words | account.goals, account.decision_maker, account.success_measure, account.known_risks | now
     coalesce(s.client_count, 0) as feedback_count,   -- integer | times that the client said how we do | feedback
     coalesce(case when s.client_at >= sl.turns_at then sl.next_day else sl.day end, cast(s.client_at as date)) as last_feedback_on,   -- date | the day of the last time, where the client is | feedback
-    ls.mood as last_feedback_mood,                   -- text (happy, neutral, unhappy) | how that sounded | feedback
+    ls.mood as last_feedback_mood,                   -- text (happy, neutral, unhappy) | how that sounded | feedback, feedback.mood
     coalesce(s.team_count, 0) as team_feedback_count,  -- integer | scores that our own people gave to working with this client within a year | feedback | restricted
     cast(s.team_score as decimal(38, 6)) as team_feedback_score  -- decimal | their mean, from three scores on; null: fewer | feedback | restricted
 from client c

@@ -15,7 +15,7 @@ with given_back as (
 select
     f.feedback_id as feedback_id,                    -- text | the score or complaint
     a.*,                                             -- every column of account
-    f.mood as feedback_mood,                         -- text (happy, neutral, unhappy) | how it sounds
+    f.mood as feedback_mood,                         -- text (happy, neutral, unhappy) | how it sounds | feedback.mood
     f.score as feedback_score,                       -- decimal | as given, on its own scale
     f.given_at as feedback_at,                       -- instant | when it was given
     l.day as feedback_on,                            -- date | its day where the client is

@@ -26,7 +26,7 @@ select
     a.*,                                             -- every column of account
     i.kind as incident_kind,                         -- text (problem, change) | something broken, or a wish to change what was agreed
     i.subject as incident_subject,                   -- text | what happened, in a line | | steady
-    i.severity as incident_severity,                 -- text (high, normal, low) | how bad it is | | steady
+    i.severity as incident_severity,                 -- text (high, normal, low) | how bad it is | incident.severity | steady
     i.owner_id as incident_owner_id,                 -- text | who of ours works on it | | now
     p.name as incident_owner_name,                   -- text | that person's name | person | now
     c.name as incident_contact_name,                 -- text | who at the client reported it | contact? | steady

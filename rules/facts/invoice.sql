@@ -80,7 +80,7 @@ select
     end as invoice_balance,                          -- decimal | what is unpaid, in its own currency; before it was paid all of it | | exact with invoice.paid_on
     v.currency as invoice_currency,                  -- text | ISO code
     v.issued_on as issued_on,                        -- date | its date
-    v.due_on as due_on,                              -- date | when it is to be paid
+    v.due_on as due_on,                              -- date | when it is to be paid | invoice.due_on
     v.status = 'draft' as is_draft,                  -- boolean | not sent yet | | now
     v.business_number - s.business_number as business_days_since_issue,  -- integer, business days | business days since its date; negative: to come
     (v.status = 'open' and v.balance > 0 or coalesce(v.paid_on > v.known_on, false)) and coalesce(v.issued_on <= v.known_on, true)
@@ -95,7 +95,7 @@ select
     v.disputed_on as disputed_on,                    -- date | since when | invoice.disputed_on
     v.business_number - q.business_number as business_days_since_dispute,  -- integer, business days | business days since then | invoice.disputed_on
     coalesce(a.last_touch_on > v.disputed_on, false) as is_dispute_taken_up,  -- boolean | there was a touch on a later day than the dispute | activity, invoice.disputed_on | at least if is_owner_blind
-    v.day_number - d.day_number as days_overdue,     -- integer, days | calendar days past its day; negative: to come
+    v.day_number - d.day_number as days_overdue,     -- integer, days | calendar days past its day; negative: to come | invoice.due_on
     v.incident_id as incident_id,                    -- text | the problem that matters most, null: none | incident
     v.incident_subject as incident_subject,          -- text | what happened, in a line | incident
     v.incident_severity as incident_severity,        -- text (high, normal, low) | how bad it was | incident

@@ -1,5 +1,6 @@
 """Severe incidents of a client are counted apart from the rest."""
 
+from tests.rules.plain_org import client
 from tests.rules.small_org import SmallOrg, days_ago, judge_orgs
 
 
@@ -34,3 +35,15 @@ def test_a_client_without_severe_incidents_has_none() -> None:
     account = judge_orgs(troubled((5, "Medium"))).account
     assert account["severe_incident_count_90"] == 0
     assert account["last_severe_incident_on"] is None
+
+
+def test_where_nobody_sees_how_bad_it_is_nothing_passes_for_harmless() -> None:
+    org = client()
+    org.unfed = frozenset({"incident.severity", "feedback.mood", "invoice.due_on"})
+    org.put("incident", "i1", opened_at=days_ago(3), is_open=True)
+    judged = judge_orgs(org).judgement
+    reasons = {each.rule: each.reason for each in judged.unknown if each.subject_id is None}
+    for rule in ("incident-client-not-told", "severe-incident-no-call", "repeat-incidents"):
+        assert reasons[rule] == "no mapping feeds incident.severity"
+    assert reasons["feedback-unanswered"] == "no mapping feeds feedback.mood"
+    assert reasons["invoice-overdue"] == "no mapping feeds invoice.due_on"
