@@ -95,12 +95,21 @@ class Case:
         return list(dict.fromkeys(reasons))
 
     def lacking(self, needs: frozenset[str]) -> dict[str, list[str]]:
-        """Record or column -> the orgs with clients that do not feed it, of what is needed and fed by some."""
+        """Record or column -> the orgs with clients that do not feed it, of what is needed and fed by some.
+
+        Of a record that an org lacks, no column is named besides.
+        """
         fed = {(source.record, source.org_id) for source in self.sources}
         fed |= {
             (f"{source.record}.{column}", source.org_id) for source in self.sources for column in source.feeds
         }
         orgs = sorted({org for record, org in fed if record == "account"})
+        fed |= {
+            (each, org)
+            for each in needs
+            for org in orgs
+            if "." in each and (record := each.split(".")[0]) in needs and (record, org) not in fed
+        }
         lacking = {
             each: [org for org in orgs if (each, org) not in fed] for each in sorted(needs - {"person"})
         }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.rules.plain_org import PlainOrg, client
 from tests.rules.small_org import NOW, Judged, SmallOrg, days_ago, judge_orgs, org_without
 
 
@@ -103,3 +104,13 @@ def test_a_client_that_another_crm_sees_too_is_judged_by_that() -> None:
     blind.account("h", created=days_ago(90), live=True, domain="acme.test")
     seeing.account("s", created=days_ago(90), live=True, Website="acme.test")
     assert judge_orgs(blind, seeing).found("stale-contact") == ["77:h"]
+
+
+def test_of_a_record_that_a_crm_lacks_no_column_is_named_besides() -> None:
+    org, other = client(), client(PlainOrg(org_id="77"), "h1")
+    other.without = frozenset({"feedback"})
+    org.unfed = frozenset({"incident.severity"})
+    unknown = judge_orgs(org, other).judgement.unknown
+    reasons = {(each.rule, each.org_id): each.reason for each in unknown}
+    assert reasons["feedback-unanswered", "77"] == "org 77 shows no feedback"
+    assert reasons["repeat-incidents", "00D1"] == "org 00D1 shows no incident.severity"
