@@ -1,5 +1,5 @@
--- One row per invoice, with the problem that matters most beside it: one that is open, else one that was over within 90
--- days, else any; of these the latest reported. What is of low severity stands back behind both.
+-- One row per invoice, with the problem that matters most beside it: of the open ones the worst, and of these the latest
+-- reported; where none is open, the latest reported.
 --
 -- A client's open promise to pay is for the invoices of theirs that it names by number; where it names none, for those
 -- that they had when it was made.
@@ -13,12 +13,9 @@ with hurt as (
         row_number() over (
             partition by j.judged_at, i.account_id
             order by
-                case when i.severity <> 'low' and (i.is_open or i.closed_at > j.known_at) then 0
-                     when i.severity <> 'low' and coalesce(i.closed_at, i.opened_at) >= j.judged_at - interval 90 day then 1
-                     when i.is_open or i.closed_at > j.known_at then 2
-                     else 3
+                case when not (i.is_open or coalesce(i.closed_at > j.known_at, false)) then 3
+                     when i.severity = 'high' then 0 when i.severity = 'low' then 2 else 1
                 end,
-                case when i.severity = 'high' and (i.is_open or i.closed_at > j.known_at) then 0 else 1 end,
                 i.opened_at desc nulls last, i.incident_id
         ) as place
     from incident i
