@@ -13,8 +13,9 @@ with hurt as (
         row_number() over (
             partition by j.judged_at, i.account_id
             order by
-                case when not (i.is_open or coalesce(i.closed_at > j.known_at, false)) then 3
-                     when i.severity = 'high' then 0 when i.severity = 'low' then 2 else 1
+                case when i.is_open or i.closed_at > j.known_at
+                     then case i.severity when 'high' then 0 when 'low' then 2 else 1 end
+                     else 3
                 end,
                 i.opened_at desc nulls last, i.incident_id
         ) as place
