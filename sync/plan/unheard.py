@@ -9,6 +9,10 @@ from sync.plan.situation import Home, Situation
 
 Reason = tuple[str, str]
 """(kind, words) as Held has them."""
+_DAYS = {
+    "mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays", "sat": "Saturdays",
+    "sun": "Sundays",
+}  # fmt: skip
 
 
 class Unheard:
@@ -56,4 +60,8 @@ class Unheard:
         """Why the rule raises nothing on this day of the week."""
         days = self._situation.rules[finding.rule].file.schedule
         today = get_args(Weekday)[self._situation.today.weekday()]
-        return f"the rule raises tasks on {', '.join(days)} only" if days and today not in days else None
+        if not days or today in days:
+            return None
+        *most, last = (_DAYS[day] for day in days)
+        named = f"{', '.join(most)} and {last}" if most else last
+        return f"the rule raises tasks on {named} only"

@@ -222,6 +222,16 @@ def test_a_rule_with_a_schedule_raises_tasks_on_its_days(schedule: list[str], he
     assert plan.count("create") == 1 - len(held)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "days"),
+    [(["mon"], "Mondays"), (["mon", "fri"], "Mondays and Fridays"), (["wed", "thu", "sun"], "Wednesdays, Thursdays and Sundays")],
+)  # fmt: skip
+def test_the_days_of_a_schedule_are_named_in_words(schedule: list[str], days: str) -> None:
+    rule = small_rule("quiet", schedule=schedule)
+    (held,) = make_plan(situation([finding(rule=rule)], tiny(), rules=[rule])).held
+    assert held.reason == f"the rule raises tasks on {days} only"
+
+
 def test_an_open_task_is_followed_on_any_day() -> None:
     crm, rule = tiny(), small_rule("quiet", schedule=["tue"])
     write(situation([finding(rule=rule)], crm, rules=[rule]), crm)
