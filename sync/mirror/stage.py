@@ -21,6 +21,7 @@ memory for it, nor a slow read lose much with a process that is killed, and neve
 
 _MOST_OF_A_CHUNK = 1 << 32
 
+_MERGES = "meta.merge"
 _LINK = {"from_id": "VARCHAR", "to_id": "VARCHAR", "type_id": "VARCHAR"}
 _BATCH = {"_batch": "BIGINT"}
 
@@ -63,7 +64,7 @@ class Stage:
         for to in chunk.links:
             self._hold(self.links[to], _numbered(chunk.links[to], batch))
         if chunk.merges is not None and len(chunk.merges):
-            self._hold("meta.merge", self._merged(chunk.merges))
+            self._hold(_MERGES, self._merged(chunk.merges))
         self._note(chunk, batch)
         is_late = time.monotonic() - self._settled_at > _SECONDS
         if chunk.keep_now or is_late or self._waiting_bytes >= _BYTES_AT_ONCE:
@@ -105,6 +106,8 @@ class Stage:
             for table in self.links.values():
                 self._engine.make_table(table, _LINK | _BATCH)
             self._is_made = True
+        if merged := self._waiting.pop(_MERGES, None):
+            self._put_merges(pa.concat_tables(merged))
         for table, parts in self._waiting.items():
             self._engine.append(table, _used_up(parts))
         self._waiting.clear()
@@ -137,6 +140,15 @@ class Stage:
             mended=read.mended + sum(oddity.kept for oddity in chunk.oddities),
             oddities=(*read.oddities, *chunk.oddities[: max(room, 0)]),
         )
+
+    def _put_merges(self, merged: pa.Table) -> None:
+        """In place of what was known of the same losers: a winner tells of them each time that it is read."""
+        self._engine.keep("merged_now", merged)
+        self._engine.execute(
+            f"delete from {_MERGES} where connection = ? and object = ? and loser_id in (select loser_id from merged_now)",
+            [self._connection, self.read.object],
+        )
+        self._engine.execute(f"insert into {_MERGES} by name select distinct * from merged_now")
 
     def _merged(self, merges: pa.Table) -> pa.Table:
         count = len(merges)

@@ -133,6 +133,17 @@ def test_who_points_at_a_merged_record_points_at_the_last_winner(mirror: Mirror)
     mirror.close()
 
 
+def test_a_merge_that_is_told_with_each_change_of_the_winner_is_kept_once(mirror: Mirror) -> None:
+    merges = pa.table({"loser_id": ["1", "2"], "winner_id": ["3", "3"]})
+    for _ in range(3):
+        put(mirror, replace(chunk(("3", "c")), merges=merges), kind="delta")
+    assert mirror.engine.rows("select loser_id, winner_id from meta.merge order by 1") == [
+        ("1", "3"),
+        ("2", "3"),
+    ]
+    mirror.close()
+
+
 def test_links_to_a_merged_record_lead_to_the_winner_whenever_they_come(mirror: Mirror) -> None:
     companies = ObjectSchema(name="companies", fields={})
     put(mirror, chunk(("1", "a"), links=[("1", "c1")]))
