@@ -116,9 +116,7 @@ person_touched as materialized (  -- else a plan may compare every step with eve
     where s.last_touch_at >= (select min(active_since) from clock)
 ),
 people_touched as (
-    select
-        k.judged_at, p.account_id, max(k.today) as today, count(*) as touched_count, min(p.name) as first_touched_name,
-        max(p.last_touch_at) filter (where p.name is not null) as person_at
+    select k.judged_at, p.account_id, count(*) as touched_count, min(p.name) as first_touched_name
     from person_touched p
     join account_clock k
         on k.account_id = p.account_id and p.from_at <= k.judged_at and (p.until_at is null or p.until_at > k.judged_at)
@@ -127,11 +125,14 @@ people_touched as (
 ),
 last_person as (
     -- Of several at the same instant the first by the alphabet, so that the words never waver.
-    select t.judged_at, t.account_id, min(p.name) as name
-    from people_touched t
-    join person_touched p
-        on p.account_id = t.account_id and p.last_touch_at = t.person_at and (p.left_on is null or p.left_on > t.today)
-    group by t.judged_at, t.account_id
+    select k.judged_at, k.account_id, min(p.name) as name
+    from account_clock k
+    join touch_step s
+        on s.account_id = k.account_id and s.from_at <= k.judged_at and (s.until_at is null or s.until_at > k.judged_at)
+    join late_touch t on t.account_id = k.account_id and t.happened_at = s.last_person_at
+    join contact p on p.contact_id = t.contact_id and p.account_id = t.account_id
+    where (p.left_on is null or p.left_on > k.today) and cast(t.happened_at as date) >= k.active_since
+    group by k.judged_at, k.account_id
 ),
 said as (
     select
@@ -288,7 +289,7 @@ select
     coalesce(n.contact_count, 0) as contact_count,   -- integer | people at the client whom the CRM knows and who have not left | contact | now
     coalesce(pt.touched_count, 0) as touched_contact_count,  -- integer | people at the client with a touch within 180 days who have not left | contact, activity | at least if is_owner_blind
     case when pt.touched_count = 1 then pt.first_touched_name end as only_contact_name,  -- text | the one of them, where there is only one | contact, activity | unknown if is_owner_blind
-    lp.name as last_contact_name,                    -- text | who at the client was in touch with us last, within 180 days, and has not left | contact, activity | unknown if is_owner_blind
+    lp.name as last_contact_name,                    -- text | who at the client was in touch with us last, within 180 days; null where they have left | contact, activity | unknown if is_owner_blind
     c.owner_changed_at is null and coalesce(cast(wo.since_at as date) > c.since_30, true)
         as is_owner_history_short,                   -- boolean | we have looked for less than 30 days, so that a change of hands before is not known
     cast(c.owner_changed_at as date) as owner_changed_on,  -- date | when we saw that another person of ours answers for it now; null: not since we look | | history; unknown if is_owner_history_short

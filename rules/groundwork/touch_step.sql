@@ -8,6 +8,7 @@ with counted as (
         max(t.happened_at) filter (where t.kind = 'meeting') as meeting_at,
         max(t.happened_at) filter (where t.kind = 'email') as mail_at,
         max(t.happened_at) filter (where t.kind = 'message') as message_at,
+        max(t.happened_at) filter (where t.contact_id is not null) as person_at,
         max(t.happened_at) filter (where t.is_reach) as reach_at,
         max(t.happened_at) filter (where t.is_reach and t.kind in ('call', 'meeting')) as reach_talk_at,
         max(t.happened_at) filter (where not t.is_by_support) as beside_support_at
@@ -26,6 +27,7 @@ select
     max(greatest(c.call_at, c.meeting_at)) over so_far as last_talk_at,
     max(c.meeting_at) over so_far as last_meeting_at,
     max(c.mail_at) over so_far as last_mail_at,
+    max(c.person_at) over so_far as last_person_at,
     max(c.reach_at) over so_far as last_reach_at,
     max(c.reach_talk_at) over so_far as last_reach_talk_at,
     max(c.beside_support_at) over so_far as last_beside_support_at
