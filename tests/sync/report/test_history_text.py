@@ -54,7 +54,7 @@ def test_a_task_that_speaks_for_several_findings_is_told_once_with_all_of_them()
         "result": "created",
     }
     lines = [
-        NOTHING | task | {"rule": rule, "account": "Acme"}
+        {**NOTHING, **task, "rule": rule, "account": "Acme"}
         for rule in ("missed-commitment", "commitment-slipping")
     ]
     text = io.StringIO()
