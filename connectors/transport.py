@@ -12,6 +12,7 @@ from socket import gaierror
 from typing import Literal, NoReturn
 
 import requests.exceptions
+import structlog
 import urllib3.exceptions
 from tenacity import (
     RetryCallState,
@@ -32,6 +33,8 @@ __all__ = ["Answer", "Kind", "Policy", "Redactor", "Transport", "brief"]
 Kind = Literal["login", "read", "search", "write"]
 
 _LONGEST_BODY = 300
+_TOLD_FROM_S = 2.0
+"""A shorter pause before another attempt is nothing that anybody wonders about."""
 _BROKEN = (
     requests.exceptions.RequestException,
     urllib3.exceptions.HTTPError,
@@ -201,6 +204,14 @@ class Transport:
 
     def _note_pause(self, state: RetryCallState) -> None:
         self._add_wait(state.upcoming_sleep)
+        error = state.outcome.exception() if state.outcome else None
+        if state.upcoming_sleep >= _TOLD_FROM_S and isinstance(error, CrmError):
+            structlog.get_logger().warning(
+                "a request is tried again",
+                place=error.place,
+                problem=error.problem,
+                after_seconds=round(state.upcoming_sleep),
+            )
 
     def _add_wait(self, seconds: float) -> None:
         with self._lock:

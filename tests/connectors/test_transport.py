@@ -1,10 +1,12 @@
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import requests
 import responses
+from structlog.testing import capture_logs
 
 from connectors.errors import CrmError, QuotaSpent, Refused, Temporary, Throttled, Unclear
 from connectors.transport import Answer, Policy, Redactor, Transport, brief
@@ -44,6 +46,21 @@ def test_a_read_is_repeated_until_the_server_recovers() -> None:
     assert (answer.body, answer.header("sforce-limit-INFO")) == (b"fine", "api-usage=1/2")
     assert (line.calls, line.calls_by_kind) == (3, {"read": 3})
     assert line.waited_s > 0
+
+
+@responses.activate
+@pytest.mark.parametrize(("first_wait_s", "told"), [(2.0, ["a request is tried again"]), (0.001, [])])
+def test_a_long_pause_before_another_attempt_is_told_and_a_short_one_is_not(
+    first_wait_s: float, told: list[str]
+) -> None:
+    responses.get(URL, status=503, body="busy")
+    responses.get(URL, body="fine")
+    patient = replace(QUICK, first_wait_s=first_wait_s, longest_wait_s=first_wait_s)
+    with capture_logs() as lines:
+        line = Transport(place="connections.sf", policy=patient, redact=Redactor())
+        line.send(fetch(), repeatable=True, judge=judge)
+    assert [each["event"] for each in lines] == told
+    assert [each["problem"] for each in lines] == ["busy"] * len(told)
 
 
 @responses.activate
