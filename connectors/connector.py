@@ -218,9 +218,12 @@ class Connector(Protocol):
     def calls_left(self) -> int | None:
         """What the CRM said last of today's allowance; None where it did not."""
 
-    def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
+    def own_tasks(
+        self, *, since: datetime | None, known_ids: Collection[str], all_deleted: bool = True
+    ) -> Iterator[WrittenTask]:
         """Tasks that carry our key: all that the CRM still has, deleted ones too, when `since` is None;
         else those changed since, and the present state of `known_ids` (one that is gone comes as deleted).
+        `all_deleted`: deleted ones that nobody knows of come too where no change tells of them.
         Yields nothing where write-back has never been set up.
         """
 

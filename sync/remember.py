@@ -47,6 +47,12 @@ def known_task_ids(ledger: Ledger, mirror: Mirror, connections: Sequence[Connect
     return found
 
 
+def orgs_in_doubt(ledger: Ledger, mirror: Mirror, connections: Sequence[Connection]) -> frozenset[str]:
+    """The orgs in which a write may or may not have happened."""
+    orgs = {mirror.org_id(connection.name) or connection.pinned_org for connection in connections}
+    return frozenset(org_id for org_id in orgs if org_id and ledger.steps.in_doubt(org_id))
+
+
 def _news(ledger: Ledger, org_id: str, tasks: Iterable[WrittenTask], *, at: datetime) -> list[RememberedTask]:
     known = ledger.tasks.written(org_id)
     return [

@@ -34,7 +34,7 @@ from sync.plan.limits import over_limits
 from sync.plan.situation import Situation
 from sync.pull.pull import Asked, pull
 from sync.pull.statement import Progress, PullReport
-from sync.remember import known_task_ids, remember_tasks
+from sync.remember import known_task_ids, orgs_in_doubt, remember_tasks
 from sync.retry import keys_to_retry, only
 from sync.situate import keep_baseline, keep_settling, situation_of
 from sync.watch import Watcher
@@ -147,10 +147,16 @@ def pull_all(bench: Bench, progress: Progress, *, accept_vanished: bool = False)
     """The pull, with what the ledger learns from it."""
     with bench.timed("pull"):
         known = known_task_ids(bench.ledger, bench.mirror, bench.connections)
+        in_doubt = orgs_in_doubt(bench.ledger, bench.mirror, bench.connections)
         report = pull(
             bench.connections,
             bench.mirror,
-            Asked(habits=bench.config.pull, known_tasks=known, accept_vanished=accept_vanished),
+            Asked(
+                habits=bench.config.pull,
+                known_tasks=known,
+                in_doubt=in_doubt,
+                accept_vanished=accept_vanished,
+            ),
             progress=progress,
             watcher=Watcher(bench.ledger),
         )

@@ -89,10 +89,14 @@ class HubSpotConnector:
         """By the pages that HubSpot gives: 100 of a list or batch, 200 of a search, links of 1,000 records."""
         return read.calls_for(request, rows)
 
-    def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
+    def own_tasks(
+        self, *, since: datetime | None, known_ids: Collection[str], all_deleted: bool = True
+    ) -> Iterator[WrittenTask]:
         """Our tasks; the last word on a task that comes twice is the later one."""
         if self._task_properties_are_there():
-            yield from own_tasks.own_tasks(self.calls, since=since, known_ids=known_ids)
+            yield from own_tasks.own_tasks(
+                self.calls, since=since, known_ids=known_ids, all_deleted=all_deleted
+            )
 
     def _task_properties_are_there(self) -> bool:
         schema = self.describe("tasks")

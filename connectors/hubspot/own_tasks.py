@@ -21,12 +21,12 @@ OURS = {"propertyName": KEY, "operator": "HAS_PROPERTY"}
 
 
 def own_tasks(
-    calls: HubSpotCalls, *, since: datetime | None, known_ids: Collection[str]
+    calls: HubSpotCalls, *, since: datetime | None, known_ids: Collection[str], all_deleted: bool
 ) -> Iterator[WrittenTask]:
-    """Live tasks first, then archived ones, of which HubSpot keeps 90 days.
+    """Live tasks first, then archived ones, of which HubSpot keeps 90 days: a request for each hundred of them, whoever's.
 
     With `since` the changed ones come from the search, which lags; `known_ids` are read straight from the
-    records and so make up for that. A known id that is gone comes with nothing but its id.
+    records, archived or not, and so make up for that. A known id that is gone comes with nothing but its id.
     """
     if since is None:
         yield from _tasks(calls, _listed(calls, archived=False), deleted=False)
@@ -35,7 +35,8 @@ def own_tasks(
     filters = [OURS, changed_since("tasks", since)]
     for page, _ in search(calls, "tasks", filters=filters, properties=READ_PROPERTIES):
         yield from _tasks(calls, orjson.loads(page)["results"], deleted=False)
-    yield from _tasks(calls, _listed(calls, archived=True), deleted=True)
+    if all_deleted:
+        yield from _tasks(calls, _listed(calls, archived=True), deleted=True)
     known = reread(calls, known_ids)
     yield from known.values()
     yield from (gone_task(id_) for id_ in known_ids if id_ not in known)

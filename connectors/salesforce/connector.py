@@ -101,8 +101,10 @@ class SalesforceConnector:
         """As Connector.calls_for."""
         return self._reader.calls_for(without_marks(request) if self._marks.is_in_text else request, rows)
 
-    def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
-        """As Connector.own_tasks; a known task of which nothing of ours is left comes with its id, deleted, no key."""
+    def own_tasks(
+        self, *, since: datetime | None, known_ids: Collection[str], all_deleted: bool = True
+    ) -> Iterator[WrittenTask]:
+        """As Connector.own_tasks; a deletion is a change here like others. A known task of which nothing of ours is left comes with its id, deleted, no key."""
         if self._own.task() is None:
             return
         if since is None:

@@ -12,15 +12,23 @@ from sync.pull.reading import OVERLAP
 from sync.pull.statement import ObjectRead
 
 
-def read_own_tasks(desk: Desk, entered: Entered, known: set[str]) -> ObjectRead:
-    """All of them the first time, later what changed and all that are open; `known` are ids that the ledger knows."""
+def read_own_tasks(desk: Desk, entered: Entered, known: set[str], *, in_doubt: bool) -> ObjectRead:
+    """All of them the first time, later what changed and all that are open; `known` are ids that the ledger knows.
+
+    Deleted ones that nobody knows of are looked for where the answer to a write was lost, and once a day.
+    """
     name = entered.connection.name
     with desk.at_mirror() as mirror:
         before, held = mirror.mark(name, OWN_TASKS), mirror.own_tasks(name)
     since = before.read_at - OVERLAP if before.complete and before.read_at else None
     ids = known | {task.id for task in held if task.status == "open" and not task.deleted}
+    is_first_today = before.read_at is None or before.read_at.date() != entered.started_at.date()
     try:
-        came = list(entered.connection.connector.own_tasks(since=since, known_ids=ids))
+        came = list(
+            entered.connection.connector.own_tasks(
+                since=since, known_ids=ids, all_deleted=in_doubt or is_first_today
+            )
+        )
     except CrmError as error:
         return _unread(desk, entered, before, f"{error.problem}. {error.remedy}")
     tasks = _named({task.id: task for task in held}, came)

@@ -28,6 +28,8 @@ class Asked:
     habits: Pull
     known_tasks: Mapping[str, set[str]]
     """By org, ids of tasks that the ledger knows we wrote."""
+    in_doubt: frozenset[str] = frozenset()
+    """Orgs in which a write may or may not have happened."""
     accept_vanished: bool = False
 
 
@@ -73,8 +75,7 @@ def _side_by_side(desk: Desk, entered: Iterable[Entered], asked: Asked) -> list[
                     thread_name_prefix=each.connection.name,
                 )
             )
-            known = asked.known_tasks.get(each.probe.org_id, set())
-            reads += [lanes.submit(job) for job in _jobs(desk, each, known)]
+            reads += [lanes.submit(job) for job in _jobs(desk, each, asked)]
         try:
             return [read.result() for read in reads]
         except BaseException as error:
@@ -92,10 +93,12 @@ def _failure(read: Future[ObjectRead]) -> BaseException | None:
     return None if isinstance(error, Stopped) else error
 
 
-def _jobs(desk: Desk, entered: Entered, known: set[str]) -> list[Callable[[], ObjectRead]]:
+def _jobs(desk: Desk, entered: Entered, asked: Asked) -> list[Callable[[], ObjectRead]]:
+    org_id = entered.probe.org_id
+    known, in_doubt = asked.known_tasks.get(org_id, set()), org_id in asked.in_doubt
     schemas = [schema for name in entered.wanted if (schema := entered.schemas[name]) is not None]
     jobs: list[Callable[[], ObjectRead]] = [_job(desk, entered, schema) for schema in schemas]
-    return [*jobs, lambda: read_own_tasks(desk, entered, known)]
+    return [*jobs, lambda: read_own_tasks(desk, entered, known, in_doubt=in_doubt)]
 
 
 def _job(desk: Desk, entered: Entered, schema: ObjectSchema) -> Callable[[], ObjectRead]:

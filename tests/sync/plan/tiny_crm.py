@@ -67,7 +67,9 @@ class TinyCrm:
             raise fault
         return {each: self.tasks[each] for each in ids if each in self.tasks}
 
-    def own_tasks(self, *, since: datetime | None, known_ids: Collection[str]) -> Iterator[WrittenTask]:
+    def own_tasks(
+        self, *, since: datetime | None, known_ids: Collection[str], all_deleted: bool = True
+    ) -> Iterator[WrittenTask]:
         yield from self.tasks.values()
 
     def _insert(self, task: Task) -> Outcome:
