@@ -1,6 +1,7 @@
 -- One row per sale or project, with its hand-over from those who sold it to those who deliver it.
 --
--- Who delivers it counts as introduced by any touch in which they reached the client on the day it was won or later.
+-- Who delivers it counts as introduced by any touch in which they reached the client on the day it was won or later, and
+-- as known there by one in the half year before.
 with delivered as (
     select d.*, coalesce(d.delivery_owner_id, c.owner_id) as deliverer_id
     from deal d
@@ -10,11 +11,14 @@ with delivered as (
 ),
 introduced as (
     -- A touch of which nobody noted who made it may have been theirs.
-    select d.deal_id, min(t.happened_at) as introduced_at
+    select
+        d.deal_id,
+        min(t.happened_at) filter (where cast(t.happened_at as date) >= d.closes_on) as introduced_at,
+        count(*) filter (where cast(t.happened_at as date) < d.closes_on and t.one_person_id is not null) as count_before
     from delivered d
     left join same_person s on s.person_id = d.deliverer_id
     join reach t
-        on t.account_id = d.account_id and cast(t.happened_at as date) >= d.closes_on
+        on t.account_id = d.account_id and cast(t.happened_at as date) >= d.closes_on - interval 180 day
        and (t.one_person_id = coalesce(s.one_id, d.deliverer_id) or t.one_person_id is null)
     where d.is_closed and d.is_won  -- nobody asks it of others
     group by d.deal_id
@@ -52,6 +56,7 @@ select
     e.name as delivery_owner_name,                   -- text | that person's name | person | now
     d.kind = 'sale' and d.deliverer_id is not null and d.deliverer_id <> d.owner_id as changes_hands,  -- boolean | somebody else delivers it than sold it; never a contract | | now
     d.is_sold and coalesce(i.introduced_at <= d.judged_at, false) as is_introduced,  -- boolean | who delivers it has reached the client since it was won | activity | at least if is_owner_blind
+    d.is_sold and coalesce(i.count_before > 0, false) as is_deliverer_known,  -- boolean | who delivers it had reached the client in the 180 days before it was won | activity | at least if is_owner_blind
     case when d.is_sold and cast(i.introduced_at as date) >= d.since_30 and i.introduced_at <= d.judged_at then it.day
     end as introduced_on,                            -- date | when, of the first time, within 30 days | activity | unknown if is_owner_blind
     case when d.is_sold and cast(i.introduced_at as date) >= d.since_30 and i.introduced_at <= d.judged_at then it.kind

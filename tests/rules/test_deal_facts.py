@@ -74,6 +74,25 @@ def test_who_delivers_is_introduced_by_reaching_the_client(
     assert introduced[name]["is_introduced"] is TOUCHES[name][1]
 
 
+BEFORE: dict[str, tuple[dict[str, Any], bool]] = {
+    "the day before": ({"at": at("2026-05-07 23:50")}, True),
+    "180 days before": ({"at": at("2025-11-09 09:00")}, True),
+    "181 days before": ({"at": at("2025-11-08 09:00")}, False),
+    "on the day it was won": ({"at": at("2026-05-08 00:10")}, False),
+    "by who sold it": ({"at": at("2026-05-07 09:00"), "person_id": "sal"}, False),
+    "by nobody known": ({"at": at("2026-05-07 09:00"), "person_id": None}, False),
+    "by the client": ({"at": at("2026-05-07 09:00"), "direction": "in"}, False),
+}
+
+
+def test_who_delivers_is_known_there_by_a_word_of_theirs_before() -> None:
+    deals = {name: {"delivery_owner_id": "del"} for name in BEFORE}
+    rows = told(deals, {name: touch for name, (touch, _) in BEFORE.items()})
+    assert {name: row["is_deliverer_known"] for name, row in rows.items()} == {
+        name: known for name, (_, known) in BEFORE.items()
+    }
+
+
 def test_who_delivers_may_have_written_from_the_other_crm() -> None:
     org, other = client(domain="acme.test"), client(PlainOrg(org_id="77"), "h1", domain="acme.test")
     for crm, id_ in ((org, "del"), (other, "own")):

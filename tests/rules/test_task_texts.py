@@ -120,6 +120,16 @@ def test_who_goes_without_clients_leaves_tasks_and_who_leaves_clients_is_said_to
     assert write_subject(subjects, {"person_name": "Ann"}) == "Hand on Ann's open tasks"
 
 
+def test_nobody_is_asked_to_introduce_themselves_to_those_who_know_them() -> None:
+    subjects = BUILT_IN["handover-without-introduction"].file.task.subject
+    there = {"account_name": "Acme", "last_contact_name": "Ada"}
+    assert write_subject(subjects, there) == "Introduce yourself to Ada (Acme)"
+    assert (
+        write_subject(subjects, there | {"is_deliverer_known": True})
+        == "Call Ada (Acme): how the work begins"
+    )
+
+
 @pytest.mark.parametrize("name", catalogue_files())
 def test_a_subject_names_somebody(name: str) -> None:
     for text in BUILT_IN[name].file.task.subject[:1]:
