@@ -69,18 +69,25 @@ def _round_is_due(reading: Reading) -> bool:
 
 
 def _calls_due(reading: Reading) -> int:
-    """The requests that the time since the last ones has earned, of the day's budget, shared out by size: all rounds
-    take as long."""
     with reading.desk.at_mirror() as mirror:
         rows = {name: mirror.mark(reading.connection, name).row_count for name in reading.entered.wanted}
-        part = rows[reading.schema.name] / max(1, sum(rows.values()))
-        a_day = max(1, int(reading.desk.habits.sweep_calls_a_day * part))
         last_at = mirror.sweeps.of(reading.connection, reading.schema.name).swept_at
-    if last_at is None or reading.desk.accept_vanished:
-        return a_day
-    passed = reading.entered.started_at - last_at
-    earned = int(a_day * min(1.0, passed / timedelta(days=1)))
-    return max(1, earned) if passed >= _ONCE_A_MINUTE else 0
+    is_begun = last_at is not None and not reading.desk.accept_vanished
+    passed = reading.entered.started_at - last_at if last_at is not None and is_begun else timedelta(days=1)
+    return requests_earned(
+        reading.schema.name, rows=rows, a_day=reading.desk.habits.sweep_calls_a_day, passed=passed
+    )
+
+
+def requests_earned(name: str, *, rows: Mapping[str, int], a_day: int, passed: timedelta) -> int:
+    """The requests that the object's round may make, so long after its last ones.
+
+    The day's budget is shared out by size, so that the rounds of all objects, by `rows`, take as long.
+    """
+    if passed < _ONCE_A_MINUTE:
+        return 0
+    part = max(1, int(a_day * rows[name] / max(1, sum(rows.values()))))
+    return max(1, int(part * min(1.0, passed / timedelta(days=1))))
 
 
 def _sweep(reading: Reading, *, most_calls: int) -> list[Mapping[str, ToldLinks]]:
