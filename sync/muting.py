@@ -13,8 +13,8 @@ from sync.config.whereabouts import mirror_path
 from sync.connections import open_connections
 from sync.engine.duckdb_engine import DuckDbEngine
 from sync.errors import Failed, FileHeld, LeaseHeld, UserError
-from sync.find_account import PLACE, find_account, records_of
-from sync.identities import join_accounts
+from sync.identities.identities import join_accounts
+from sync.judging.find_account import PLACE, find_account, records_of
 from sync.ledger.ledger import Ledger
 from sync.mirror.mirror import Mirror
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
-from sync.past_runs import find_run
+from sync.past.past_runs import find_run
 from sync.plan.changes import Plan
 
 

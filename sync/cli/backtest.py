@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from sync.backtest import backtest as rehearse_past
 from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import with_config, with_now
+from sync.rehearsal.backtest import backtest as rehearse_past
 from sync.report.answer import as_json
 from sync.report.backtest_document import backtest_document
 from sync.report.backtest_text import show_backtest

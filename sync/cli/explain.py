@@ -10,7 +10,7 @@ from sync.cli.ending import ends_well
 from sync.cli.reading import config_offline
 from sync.cli.words import wishes, with_config, with_now
 from sync.errors import no_such_rule
-from sync.explain import explain as explain_client
+from sync.explaining.explain import explain as explain_client
 from sync.report.answer import as_json
 from sync.report.explain_document import explain_document
 from sync.report.explain_text import show_explanation

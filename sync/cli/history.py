@@ -15,9 +15,9 @@ from sync.cli.reading import config_offline
 from sync.cli.words import with_config
 from sync.config.whereabouts import ledger_url
 from sync.errors import UserError
-from sync.history import Asked, PastRun, past_run
 from sync.ledger.ledger import Ledger
-from sync.past_runs import find_run
+from sync.past.history import Asked, PastRun, past_run
+from sync.past.past_runs import find_run
 from sync.report.answer import as_json
 from sync.report.history_document import failed_document, past_run_document, runs_document
 from sync.report.history_text import show_failed, show_past_run, show_runs

@@ -10,8 +10,8 @@ from sync.cli.reading import config_offline
 from sync.cli.words import with_config
 from sync.config.words import nearest
 from sync.errors import UserError
-from sync.identities import identities as gather
-from sync.proposals_file import write_proposals
+from sync.identities.identities import identities as gather
+from sync.identities.proposals_file import write_proposals
 from sync.report.answer import as_json
 from sync.report.identities_document import identities_document
 from sync.report.identities_text import show_identities

@@ -8,7 +8,7 @@ from sync.cli.console import stdout
 from sync.cli.ending import ends_well
 from sync.cli.reading import config_for_crm
 from sync.cli.words import with_config
-from sync.past_runs import find_run
+from sync.past.past_runs import find_run
 from sync.report.answer import as_json
 from sync.report.undo_document import undo_document
 from sync.report.undo_text import show_undo

@@ -13,11 +13,11 @@ from rules.records import RECORDS
 from rules.rule import Rule
 from rules.views import SourceView
 from rules.wanted import wanted_facts
-from sync.client_names import client_names
 from sync.config.config import Config
 from sync.config.working import working_time
 from sync.connections import Connection, compiled_views
 from sync.errors import Failed
+from sync.judging.client_names import client_names
 from sync.judging.open_facts import by_name, facts_behind
 from sync.judging.settled import settled
 from sync.judging.who import WhoIsWho, merged_into, who_is_who, with_merged

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from rules.backtest.results import Counted, Difference, Owner, Rehearsed
-from sync.backtest import Backtest
 from sync.plan.changes import FORMAT, instant
+from sync.rehearsal.backtest import Backtest
 
 
 def backtest_document(told: Backtest) -> dict[str, Any]:

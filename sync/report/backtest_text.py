@@ -6,7 +6,7 @@ from datetime import date
 from rich.console import Console
 
 from rules.backtest.results import Counted, Difference, Named, Rehearsal
-from sync.backtest import Backtest
+from sync.rehearsal.backtest import Backtest
 from sync.report.figures import print_figures
 from sync.report.lines import print_line
 

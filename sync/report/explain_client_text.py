@@ -8,7 +8,7 @@ from rich.text import Text
 
 from rules.records import crm_id, org_of
 from rules.wording import spelled, tame
-from sync.explain import Told
+from sync.explaining.explain import Told
 from sync.report.identities_text import HOW, account_words
 from sync.report.lines import print_line
 

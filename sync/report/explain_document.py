@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from rules.explain import Part, Value
-from sync.explain import RuleTold, SubjectTold, Told
-from sync.explain_plan import Deed
-from sync.explain_reads import Read
+from sync.explaining.explain import RuleTold, SubjectTold, Told
+from sync.explaining.plan import Deed
+from sync.explaining.reads import Read
+from sync.explaining.rule_source import RuleSource
 from sync.plan.changes import FORMAT, instant
 from sync.report.identities_document import account_document
-from sync.rule_source import RuleSource
 
 
 def explain_document(told: Told) -> dict[str, Any]:

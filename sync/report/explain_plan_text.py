@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from sync.explain import Outcome
-from sync.explain_plan import Deed
-from sync.rule_source import RuleSource
+from sync.explaining.explain import Outcome
+from sync.explaining.plan import Deed
+from sync.explaining.rule_source import RuleSource
 
 
 def deed_words(deed: Deed, *, outcome: Outcome) -> str:

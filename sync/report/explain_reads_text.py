@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from rules.wording import spelled
-from sync.explain_reads import Read
+from sync.explaining.reads import Read
 
 
 def read_words(reads: Iterable[Read]) -> list[str]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from rules.subject_names import counted
 from rules.wording import tame
-from sync.explain import Outcome, RuleTold, SubjectTold, Told
+from sync.explaining.explain import Outcome, RuleTold, SubjectTold, Told
 from sync.report.explain_client_text import show_client
 from sync.report.explain_part_text import show_part
 from sync.report.explain_plan_text import deed_words, source_words

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.history import PastRun
 from sync.ledger.runs import Run
 from sync.ledger.steps import DeadLetter
+from sync.past.history import PastRun
 from sync.plan.changes import FORMAT, instant
 
 

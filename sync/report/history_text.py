@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sync.decisions.lines import Line
-from sync.history import PastRun
 from sync.ledger.runs import Run
 from sync.ledger.steps import DeadLetter
+from sync.past.history import PastRun
 from sync.report.history_document import again, subject_of
 from sync.report.lines import print_line
 

@@ -6,7 +6,7 @@ from typing import Any
 from rules.identity.matches import by_how
 from rules.identity.shown import Shown
 from rules.records import crm_id, org_of
-from sync.identities import Identities
+from sync.identities.identities import Identities
 from sync.plan.changes import FORMAT
 
 

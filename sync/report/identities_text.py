@@ -9,7 +9,7 @@ from rules.identity.matches import by_how
 from rules.identity.shown import Shown
 from rules.records import crm_id, org_of
 from rules.wording import tame
-from sync.identities import Identities
+from sync.identities.identities import Identities
 from sync.report.lines import print_line
 
 HOW = {"confirmed": "confirmed by hand", "id": "by an id field", "domain": "by web domain"}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from rules.findings import Unknown
-from sync.client_names import client_names
 from sync.engine.duckdb_engine import DuckDbEngine
+from sync.judging.client_names import client_names
 from sync.plan.situation import Situation
 from tests.sync.plan.situations import finding, situation, tiny, write
 

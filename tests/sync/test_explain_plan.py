@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.explain_plan import Deed, Deeds
+from sync.explaining.plan import Deed, Deeds
 from sync.plan.plan import make_plan
 from sync.plan.situation import Situation
 from sync.report.explain_plan_text import deed_words

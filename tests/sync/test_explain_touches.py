@@ -1,6 +1,6 @@
 """Explaining a client names the activities that its facts count from."""
 
-from sync.explain_touches import last_touches
+from sync.explaining.touches import last_touches
 from tests.rules.small_org import NOW, SmallOrg, at, prepared
 
 LONG_AGO = at("2026-01-05 09:00")

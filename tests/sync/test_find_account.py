@@ -7,7 +7,7 @@ import pytest
 
 from sync.engine.duckdb_engine import DuckDbEngine
 from sync.errors import UserError
-from sync.find_account import find_account, records_of
+from sync.judging.find_account import find_account, records_of
 
 SF, HS = "00D1", "777"
 ACCOUNTS = (

@@ -9,7 +9,7 @@ from rules.identity.shown import Shown
 from sync.config.identities import Said, read_identities, read_said
 from sync.config.read import read_config
 from sync.errors import ConfigRefused, UserError
-from sync.proposals_file import write_proposals
+from sync.identities.proposals_file import write_proposals
 
 CONFIG = """
 [company]

@@ -10,7 +10,7 @@ from sync.errors import UserError
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import NewRun
 from sync.ledger.steps import Step, StepOutcome
-from sync.past_runs import find_run
+from sync.past.past_runs import find_run
 from sync.plan.plan import make_plan
 from sync.retry import keys_to_retry, only
 from tests.sync.plan.situations import NOON, finding, situation, tiny

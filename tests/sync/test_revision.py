@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from sync.revision import revisions
+from sync.explaining.revision import revisions
 
 AUTHOR = ("-c", "user.name=Ann", "-c", "user.email=ann@us.example", "-c", "commit.gpgsign=false")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from rich.console import Console
 
 from rules.backtest.results import Counted, Day, Rehearsal, Rehearsed
-from sync.backtest import Backtest
+from sync.rehearsal.backtest import Backtest
 from sync.report.backtest_text import show_backtest
 
 MONDAY = date(2026, 5, 4)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sync.explain_reads import Read
+from sync.explaining.reads import Read
 from sync.report.explain_reads_text import read_words, unread_words
 
 NINE = datetime(2026, 5, 12, 9)

@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 
 from sync.decisions.lines import NOTHING
-from sync.history import PastRun
 from sync.ledger.runs import Run
+from sync.past.history import PastRun
 from sync.report.history_text import show_past_run, show_runs
 
 RUN_ID = "20260512T090000-12d2"

@@ -17,15 +17,15 @@ from rules.prepare import prepare
 from rules.rule import Rule
 from rules.rule_check import OWNER_COLUMNS
 from rules.subject_names import name_of
-from sync.explain_plan import Deed, Deeds
-from sync.explain_reads import Read, reads_of
-from sync.explain_touches import last_touches, touches_of
-from sync.find_account import find_account, records_of
+from sync.explaining.plan import Deed, Deeds
+from sync.explaining.reads import Read, reads_of
+from sync.explaining.rule_source import RuleSource, rule_sources
+from sync.explaining.touches import last_touches, touches_of
+from sync.judging.find_account import find_account, records_of
 from sync.judging.judging import Judged, case_of
 from sync.plan.changes import Plan
 from sync.plan.mutes import Muted, Silence
 from sync.plan.situation import Situation
-from sync.rule_source import RuleSource, rule_sources
 from sync.run import Bench
 
 Outcome = Literal["fired", "did not fire", "unknown", "held", "not judged", "off"]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rules.rule import Rule, catalogue_files
 from sync.config.config import Config
-from sync.revision import Revision, revisions
+from sync.explaining.revision import Revision, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

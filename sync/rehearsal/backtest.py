@@ -12,7 +12,7 @@ from rules.rule import Rule
 from rules.wanted import wanted_facts
 from sync.errors import UserError, no_such_rule
 from sync.judging.judging import case_of
-from sync.other_version import Version, read_version
+from sync.rehearsal.other_version import Version, read_version
 from sync.run import Bench
 
 

@@ -10,7 +10,7 @@ from sync.decisions.lines import Line
 from sync.errors import UserError, nearest_of
 from sync.ledger.ledger import Ledger
 from sync.ledger.runs import Run
-from sync.past_runs import find_run
+from sync.past.past_runs import find_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

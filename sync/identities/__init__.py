@@ -1,0 +1,1 @@
+"""Who is who between the CRMs."""
