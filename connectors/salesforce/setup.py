@@ -50,7 +50,7 @@ class Setup:
         steps = [self._field(each, described, write=write) for each in NEEDED]
         optional = self._optional(described, write=write)
         names = [each.name for each in NEEDED]
-        if optional.state in ("there", "made"):
+        if optional.state in ("there", "made", "missing"):
             names.append(OPTIONAL.name)
         return [*steps, optional, self._rights(described, names, write=write)]
 

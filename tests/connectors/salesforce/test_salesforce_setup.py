@@ -38,6 +38,11 @@ def test_setup_makes_the_fields_and_proves_them_and_again_finds_them(
     assert list(connector.own_tasks(since=None, known_ids=())) == []
 
 
+def test_what_is_missing_is_named_as_what_is_made(new_org: RunningSandbox, connect: Connect) -> None:
+    looked, made = (connect(new_org).setup(write=write) for write in (False, True))
+    assert [step.what for step in looked] == [step.what for step in made[:4]]
+
+
 def test_after_setup_a_task_can_be_written_at_once(new_org: RunningSandbox, connect: Connect) -> None:
     connector = connect(new_org)
     connector.setup(write=True)
