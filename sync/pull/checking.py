@@ -10,7 +10,8 @@ from sync.pull.linking import linked_otherwise, to_read_again
 from sync.pull.reading import Reading, read_these
 from sync.pull.vanished import TOO_MANY_TO_ASK, Vanished
 
-_ONCE_A_MINUTE = timedelta(minutes=1)
+_OFTEN_A_DAY = 48
+"""Requests: what is archived in HubSpot is to be noticed soon, in small objects too."""
 _COUNT_EVERY = timedelta(hours=1)
 """A count is one more request an object; one that differed is asked for again at once."""
 _ROUND_EVERY = timedelta(days=1)
@@ -30,11 +31,9 @@ def check(reading: Reading) -> None:
         if _is_off_again(reading) or _round_is_due(reading):
             _sweep(reading, most_calls=reading.desk.habits.sweep_calls_a_day)
         return
-    calls = _calls_due(reading)
-    if calls:
-        again = to_read_again(reading)
-        told = _sweep(reading, most_calls=calls)
-        read_these(reading, sorted({*again, *linked_otherwise(reading, told)}))
+    again, calls = to_read_again(reading), _calls_due(reading)
+    told = _sweep(reading, most_calls=calls) if calls else []
+    read_these(reading, sorted({*again, *linked_otherwise(reading, told)}))
 
 
 def _count_is_due(reading: Reading) -> bool:
@@ -58,7 +57,9 @@ def _is_off_again(reading: Reading) -> bool:
             off_count=off,
             **came_back,
         )
-    return off != 0 and (reading.before.off_count != 0 or reading.desk.accept_vanished)
+    # That many are out of sight is known: another round tells nothing before the count is another.
+    is_known = reading.before.vanished != 0 and off == reading.before.off_count
+    return off != 0 and (reading.desk.accept_vanished or (reading.before.off_count != 0 and not is_known))
 
 
 def _round_is_due(reading: Reading) -> bool:
@@ -80,14 +81,14 @@ def _calls_due(reading: Reading) -> int:
 
 
 def requests_earned(name: str, *, rows: Mapping[str, int], a_day: int, passed: timedelta) -> int:
-    """The requests that the object's round may make, so long after its last ones.
+    """The requests that the object's round may make, so long after its last ones; those of more than a day are not saved up.
 
-    The day's budget is shared out by size, so that the rounds of all objects, by `rows`, take as long.
+    A half of the day's budget at most gives each object one in half an hour; the rest is shared out by size, so that the
+    rounds of all big objects, by `rows`, take as long.
     """
-    if passed < _ONCE_A_MINUTE:
-        return 0
-    part = max(1, int(a_day * rows[name] / max(1, sum(rows.values()))))
-    return max(1, int(part * min(1.0, passed / timedelta(days=1))))
+    each = min(_OFTEN_A_DAY, a_day // (2 * len(rows)))
+    part = each + (a_day - each * len(rows)) * rows[name] / max(1, sum(rows.values()))
+    return int(min(part * (passed / timedelta(days=1)), max(1.0, part)))
 
 
 def _sweep(reading: Reading, *, most_calls: int) -> list[Mapping[str, ToldLinks]]:

@@ -16,12 +16,15 @@ _MOST_AT_ONCE = 10_000
 
 
 def to_read_again(reading: Reading) -> list[str]:
-    """The records that have come to one of these ages since the last part of the round; none of an object without links."""
+    """The records that have come to one of these ages since the last pull; none of an object without links."""
     if not reading.request.links:
         return []
     connection, name = reading.connection, reading.schema.name
     with reading.desk.at_mirror() as mirror:
-        last_at = mirror.sweeps.of(connection, name).swept_at
+        # A pull that ended badly may not have come so far: then since the last part of the round.
+        last_at = reading.before.read_at
+        if not reading.before.complete:
+            last_at = mirror.sweeps.of(connection, name).swept_at
         if last_at is None:
             return []
         now = reading.entered.started_at

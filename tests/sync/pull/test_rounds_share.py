@@ -14,21 +14,28 @@ def earned(name: str, passed: timedelta, *, a_day: int = 2000) -> int:
     return requests_earned(name, rows=ROWS, a_day=a_day, passed=passed)
 
 
-def test_the_rounds_of_all_objects_take_as_long() -> None:
-    days = {name: rows / 100 / earned(name, DAY) for name, rows in ROWS.items() if rows}
-    assert days == dict.fromkeys(days, 2.0)
+def test_the_rounds_of_all_big_objects_take_as_long() -> None:
+    by_size = {name: earned(name, DAY) - 48 for name in ROWS}
+    assert by_size == {"companies": 45, "contacts": 180, "calls": 1582, "notes": 0}
 
 
-def test_all_together_keep_to_the_day_s_budget() -> None:
-    assert sum(earned(name, DAY) for name in ROWS if ROWS[name]) == 2000
-    assert earned("calls", timedelta(days=9)) == earned("calls", DAY)
+@pytest.mark.parametrize("a_day", [1, 5, 50, 2000, 100_000])
+@pytest.mark.parametrize("pull_every", [timedelta(minutes=1), QUARTER, DAY, timedelta(days=4)])
+def test_all_together_keep_to_the_budget_however_often_pulls_are_made(
+    a_day: int, pull_every: timedelta
+) -> None:
+    days, spent, last = 8, 0, dict.fromkeys(ROWS, timedelta())
+    for n in range(1, days * DAY // pull_every + 1):
+        for name in ROWS:
+            if calls := earned(name, n * pull_every - last[name], a_day=a_day):
+                spent, last[name] = spent + calls, n * pull_every
+    assert spent <= days * a_day
+    assert spent > 0
 
 
-def test_a_part_of_the_day_earns_that_part() -> None:
-    assert (earned("calls", DAY / 2), earned("calls", QUARTER)) == (875, 1750 // 96)
+def test_a_small_object_is_looked_at_once_in_half_an_hour() -> None:
+    assert [earned("notes", QUARTER * n) for n in (1, 2)] == [0, 1]
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_every_object_gets_on_at_each_pull_but_for_two_within_a_minute(name: str) -> None:
-    assert earned(name, QUARTER, a_day=1) == 1
-    assert earned(name, timedelta(seconds=59)) == 0
+def test_the_requests_of_days_without_a_pull_are_not_saved_up() -> None:
+    assert earned("calls", 9 * DAY) == earned("calls", DAY)

@@ -68,6 +68,22 @@ def test_many_that_vanish_at_once_are_kept_and_make_the_object_incomplete_until_
     assert (desk.pull().complete, len(desk.held())) == (True, 9)
 
 
+def test_what_is_known_to_be_out_of_sight_is_not_looked_for_at_every_pull(tmp_path: Path) -> None:
+    with desk_at(tmp_path, "salesforce") as desk:
+        for n in range(9):
+            desk.crm.put(f"r{n}", f"name {n}")
+        pulls(desk, 1)
+        for n in range(5):
+            desk.crm.records[f"r{n}"].state = "gone"
+        pulls(desk)
+        desk.pull()
+        desk.crm.requests.clear()
+        for _ in range(5):
+            desk.crm.pass_time(15)
+            assert not desk.pull().complete
+        assert "sweep" not in desk.crm.requests
+
+
 def test_a_person_may_say_that_they_are_gone_indeed(desk: Desk) -> None:
     for n in range(5):
         desk.crm.records[f"r{n}"].state = "gone"
