@@ -73,7 +73,7 @@ class HubSpotConnector:
 
     def read(self, request: ReadRequest) -> Iterator[Chunk]:
         """Live records only, unless archived ones are asked for by id; owners always whole."""
-        return read.read(self.calls, request)
+        return read.read(self.calls, request, told_before=request.schema.name not in self._schemas)
 
     def count(self, schema: ObjectSchema) -> int | None:
         """What HubSpot's search counts, which lags some seconds."""

@@ -43,6 +43,14 @@ def _after(paging: Any) -> str | None:
     return None if after is None else str(after)
 
 
+def left_out_of(pages: Sequence[bytes], properties: Sequence[str]) -> list[str]:
+    """The properties that no record of these pages speaks of: HubSpot sends null for what is empty, and nothing for what
+    it does not know.
+    """
+    held = [page for page in pages if b'"properties"' in page]
+    return [name for name in properties if held and not any(b'"%s"' % name.encode() in page for page in held)]
+
+
 def records_of(
     pages: Sequence[bytes], properties: Sequence[str], place: str, *, associations: pa.DataType | None = None
 ) -> pa.StructArray:

@@ -17,22 +17,23 @@ from connectors.hubspot.in_order import in_order
 from connectors.hubspot.inline_links import links_in
 from connectors.hubspot.links import INPUTS_PER_CALL, links_of
 from connectors.hubspot.owners import read_owners
-from connectors.hubspot.pages import records_of
+from connectors.hubspot.pages import left_out_of, records_of
 from connectors.hubspot.parts import Part, parts_of, properties_of
 from connectors.hubspot.rows import MERGED, merges_of, rows_of
 
 _NOTHING = b'{"results":[]}'
 
 
-def read(calls: HubSpotCalls, request: ReadRequest) -> Iterator[Chunk]:
+def read(calls: HubSpotCalls, request: ReadRequest, *, told_before: bool = False) -> Iterator[Chunk]:
     """The live records that `request` asks for; of those asked for by id the archived ones too, as deleted.
 
-    Raises Refused for a field that the object does not have, Stale for a `resume` that leads nowhere.
+    Raises Refused for a field that the object does not have, Stale for a `resume` that leads nowhere. `told_before`: the
+    description is that of an earlier process, and a property may have gone since.
     """
     _insist_on_fields(request.schema, request.fields)
     if request.schema.name == OWNERS.name:
         return read_owners(calls, request)
-    return in_order(parts_of(calls, request), partial(_chunk, calls, request))
+    return in_order(parts_of(calls, request), partial(_chunk, calls, request, told_before=told_before))
 
 
 def calls_for(request: ReadRequest, rows: int) -> int:
@@ -52,9 +53,19 @@ def _insist_on_fields(schema: ObjectSchema, fields: Sequence[str]) -> None:
         raise Refused(schema.name, problem, "Correct the mapping", code="PROPERTY_DOESNT_EXIST")
 
 
-def _chunk(calls: HubSpotCalls, request: ReadRequest, part: Part) -> Chunk:
+def _insist_on_values(request: ReadRequest, pages: Sequence[bytes]) -> None:
+    missing = left_out_of(pages, properties_of(request))
+    if missing:
+        problem = f"HubSpot does not show {', '.join(missing)} of {request.schema.name} any more"
+        remedy = "Grant it again, or correct the mapping"
+        raise Refused(request.schema.name, problem, remedy, code="PROPERTY_DOESNT_EXIST")
+
+
+def _chunk(calls: HubSpotCalls, request: ReadRequest, part: Part, *, told_before: bool) -> Chunk:
     name, properties = request.schema.name, properties_of(request)
     place = f"{calls.place}: {name}"
+    if part.pages and told_before:
+        _insist_on_values(request, part.pages)
     if part.pages:
         shape = inline_links.struct_of(part.links) if part.links else None
         live, archived = records_of(part.pages, properties, place, associations=shape), None

@@ -211,3 +211,18 @@ def test_a_wrong_token_is_refused_and_not_told(
     with pytest.raises(LoginRefused) as caught:
         connector.probe()
     assert "not-this-one" not in str(caught.value)
+
+
+def test_a_property_that_went_since_an_earlier_process_was_told_of_it_is_not_taken_for_empty(
+    connect: Connect, unique_portal: RunningSandbox
+) -> None:
+    schema = connect(unique_portal).describe("companies")
+    assert schema
+    lever = "/_sandbox/hubspot/property"
+    unique_portal.post(lever, {"object": "companies", "name": "city", "concealed": True})
+    request = ReadRequest(schema=schema, fields=("name", "city"))
+    later = connect(unique_portal)
+    with pytest.raises(Refused, match="does not show city of companies any more"):
+        list(later.read(request))
+    unique_portal.post(lever, {"object": "companies", "name": "city", "concealed": False})
+    assert rows(list(later.read(request)))["city"].null_count > 0
