@@ -60,6 +60,8 @@ class Entered:
     """Object -> fields among them that were read before and that the org does not show now."""
     views: tuple[SourceView, ...]
     absent: tuple[Absent, ...]
+    spent: str = ""
+    """Why nothing more may be asked of it today; every object is in trouble then."""
 
     @property
     def started_at(self) -> datetime:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -26,10 +26,24 @@ _LOST = "the org does not show it to this login any more. Grant it again, or del
 
 
 def enter(connection: Connection, mirror: Mirror) -> Entered:
-    """Raises Failed with the connector's own words, and MappingError where the config names what the org never had."""
-    probe = log_in(connection, mirror)
+    """Raises Failed with the connector's own words, and MappingError where the config names what the org never had.
+
+    Where the day's requests are used up, a connection that was read before is entered with what is known of it.
+    """
     before = mirror.schemas(connection.name)
-    schemas, trouble = _described(connection, mirror, before, probe)
+    is_known = before.keys() >= set(objects_named(connection.mapping))
+    try:
+        probe = connection.connector.probe()
+        mirror.enter_org(connection.name, probe.org_id)
+        before = mirror.schemas(connection.name)
+        schemas, trouble = _described(connection, mirror, before, probe)
+        spent = ""
+    except CrmError as error:
+        org_id = mirror.org_id(connection.name)
+        if org_id is None or not is_known or not isinstance(error, QuotaSpent):
+            raise Failed(error.place, error.problem, error.remedy) from error
+        probe, spent = _as_last_seen(connection, mirror, org_id), f"{error.problem}. {error.remedy}"
+        schemas, trouble = before, dict.fromkeys((name for name in before if before[name]), spent)
     read_before = {mark.object: mark.fields | mark.lost for mark in mirror.marks(connection.name)}
     kept = {
         name: _with_lost_fields(schema, before.get(name), read_before.get(name, frozenset()))
@@ -45,18 +59,16 @@ def enter(connection: Connection, mirror: Mirror) -> Entered:
             name: _lost(fields, schemas[name]) & read_before.get(name, frozenset())
             for name, (fields, _) in wanted.items() if name not in trouble
         },
-        views=tuple(views), absent=tuple(absent),
+        views=tuple(views), absent=tuple(absent), spent=spent,
     )  # fmt: skip
 
 
-def log_in(connection: Connection, mirror: Mirror) -> Probe:
-    """Who and where we are, with room in the mirror; raises Failed with the connector's own words."""
-    try:
-        probe = connection.connector.probe()
-    except CrmError as error:
-        raise Failed(error.place, error.problem, error.remedy) from error
-    mirror.enter_org(connection.name, probe.org_id)
-    return probe
+def _as_last_seen(connection: Connection, mirror: Mirror, org_id: str) -> Probe:
+    """As far as the mirror tells, when the CRM was not to be asked."""
+    read_at = [mark.read_at for mark in mirror.marks(connection.name) if mark.read_at]
+    return Probe(
+        org_id=org_id, user="", server_now=min(read_at, default=datetime.now(UTC).replace(tzinfo=None))
+    )
 
 
 def _described(
@@ -85,15 +97,18 @@ def _describe(
 ) -> tuple[dict[str, ObjectSchema | None], dict[str, str]]:
     """What the org says of each mapped object; and those that it showed before and does not show now, with why.
 
-    These keep the description of before: an object that went away silently would turn its records into silence.
+    These keep the description of before: an object that went away silently would turn its records into silence. Raises
+    QuotaSpent where no more may be asked.
     """
     schemas: dict[str, ObjectSchema | None] = {}
     trouble: dict[str, str] = {}
     for name in sorted(objects_named(connection.mapping)):
         try:
             schemas[name] = connection.connector.describe(name)
+        except QuotaSpent:
+            raise
         except CrmError as error:
-            if before.get(name) is None or isinstance(error, (*STOPPING, QuotaSpent)):
+            if before.get(name) is None or isinstance(error, STOPPING):
                 raise Failed(error.place, error.problem, error.remedy) from error
             trouble[name] = f"{error.problem}. {error.remedy}"
         if schemas.get(name) is None and before.get(name) is not None:

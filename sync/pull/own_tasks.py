@@ -20,6 +20,8 @@ def read_own_tasks(desk: Desk, entered: Entered, known: set[str], *, in_doubt: b
     name = entered.connection.name
     with desk.at_mirror() as mirror:
         before, held = mirror.mark(name, OWN_TASKS), mirror.own_tasks(name)
+    if entered.spent:
+        return _unread(desk, entered, before, entered.spent)
     since = before.read_at - OVERLAP if before.complete and before.read_at else None
     ids = known | {task.id for task in held if task.status == "open" and not task.deleted}
     is_first_today = before.read_at is None or before.read_at.date() != entered.started_at.date()
