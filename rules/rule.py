@@ -298,7 +298,11 @@ def _with_text(name: str, file: RuleFile) -> RuleFile:
     """A rule without words of its own still says what it is about and why."""
     title = file.title or name.replace("-", " ").capitalize()
     who = "person_name" if file.about == "person" else "account_name"
-    last = "" if file.about == "person" else "Last contact with them: {last_touch_on} ({last_touch_kind})."
+    last = (
+        ""
+        if file.about == "person"
+        else "Last contact before this was written: {last_touch_on} ({last_touch_kind})."
+    )
     subject = file.task.subject or (f"{{{who}}}: {title[:1].lower()}{title[1:]}",)
     lines = (f"{title}: {{{who}}}.", file.why, last)
     body = file.task.body or "\n".join(line for line in lines if line)

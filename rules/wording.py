@@ -7,7 +7,7 @@ Texts state dates, never counts of days, so that a task says the same tomorrow.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,21 @@ def write_subject(choices: Iterable[str], facts: Mapping[str, Any], *, length: i
     return next((line for line in lines if len(line) <= length), shorten(min(lines, key=len), length))
 
 
+def fill_subjects(choices: Iterable[str], facts: Mapping[str, Any]) -> list[str]:
+    """Each of the texts of a subject that may be said of the facts, however long."""
+    return [line for text in choices if (line := _fill(text, facts, _short)) is not None]
+
+
+def fill_line(line: str, facts: Mapping[str, Any]) -> str | None:
+    """One line of a body; None where it has nothing to say."""
+    return _fill(line, facts, spelled)
+
+
+def without_tests(text: str, names: Collection[str]) -> str:
+    """A text without what keeps it or leaves it out for these facts."""
+    return _MARK.sub(lambda found: "" if found["test"] and found["name"] in names else found[0], text)
+
+
 def write_name(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
     """The first of the texts whose facts all have values, cut at a word to 60 characters: half a name says more than an id.
 
@@ -55,7 +70,7 @@ def write_name(choices: Iterable[str], facts: Mapping[str, Any]) -> str:
 
 def write_body(text: str, facts: Mapping[str, Any]) -> str:
     """The lines that have something to say, at most 8,000 characters."""
-    lines = (_fill(line, facts, spelled) for line in text.strip().splitlines())
+    lines = (fill_line(line, facts) for line in text.strip().splitlines())
     return "\n".join(line for line in lines if line is not None)[:BODY_LENGTH]
 
 

@@ -29,7 +29,7 @@ from sync.plan.merge import merge
 from sync.plan.people import Person
 from sync.plan.placing import records_of
 from sync.plan.situation import Deadline, Home, Situation
-from sync.plan.texts import body_of, subject_of, why
+from sync.plan.texts import body_of, said_already, subject_of, why
 
 TAKEN_BACK = "an undo took back what Keptword had written"
 UNREADABLE = "its state cannot be read, so every difference is a person's"
@@ -144,6 +144,7 @@ def update(
     if rest is not None:
         # What a person wrote below our text is neither in the way nor in danger.
         held = {**held, "body": _ours(home, own, rest)}
+    values |= said_already(situation.rules, wanted.findings, held)
     merged = merge(
         own.state, held, {name: values[name] for name in compared if _goes_forward(name, held, values)}
     )

@@ -1,8 +1,10 @@
 """What a task says for the findings that it speaks for: the most pressing one in full, a line of evidence for each other."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rules.findings import Finding
+from rules.passing import body_form, passing_names, subject_form
 from rules.rule import Rule
 from rules.wording import SUBJECT_LENGTH, spelled, write_body, write_subject
 
@@ -29,6 +31,17 @@ def body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
     return "\n".join((body, "", ALSO, *(f"- {_line(rules[each.rule], each)}" for each in others)))
 
 
+def said_already(
+    rules: Mapping[str, Rule], findings: Sequence[Finding], held: Mapping[str, str]
+) -> dict[str, str]:
+    """Those of subject and body, with single blanks between their words, that say what the findings do.
+
+    For whom and when the last contact with the client was may read otherwise there: that changes with every touch.
+    """
+    forms = {"subject": _subject_of(rules, findings), "body": _body_of(rules, findings)}
+    return {name: held[name] for name, form in forms.items() if re.fullmatch(form, f"{held[name]} ")}
+
+
 def why(rules: Mapping[str, Rule], finding: Finding) -> str:
     """The rule's title, with the facts that its condition looked at."""
     rule = rules[finding.rule]
@@ -42,6 +55,37 @@ def _line(rule: Rule, finding: Finding) -> str:
     evidence = write_body(rule.file.task.body, finding.facts).split("\n")[0]
     stop = "" if subject.endswith(_ENDS) else "."
     return f"{subject}{stop} {evidence}" if evidence else subject
+
+
+def _subject_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
+    first, *others = findings
+    rest = f" (+{len(others)})" if others else ""
+    return f"(?:{_subject_form(rules[first.rule], first)}){re.escape(rest)} "
+
+
+def _body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
+    first, *others = findings
+    forms = body_form(rules[first.rule].file.task.body, first.facts, _passing(rules[first.rule], first))
+    if others:
+        forms.append(f"{re.escape(ALSO)} ")
+    for each in others:
+        rule = rules[each.rule]
+        evidence = body_form(rule.file.task.body, each.facts, _passing(rule, each))[:1]
+        forms += (f"- (?:{_subject_form(rule, each)})[.]? ", *evidence)
+    return "".join(forms)
+
+
+def _subject_form(rule: Rule, finding: Finding) -> str:
+    choices, facts = rule.file.task.subject, finding.facts
+    forms = (
+        re.escape(write_subject(choices, facts)),
+        subject_form(choices, facts, _passing(rule, finding)),
+    )
+    return "|".join(form for form in forms if form)
+
+
+def _passing(rule: Rule, finding: Finding) -> frozenset[str]:
+    return passing_names(rule.file.occurrence, finding.facts)
 
 
 def _evidence(finding: Finding) -> list[str]:

@@ -231,7 +231,7 @@ def test_an_own_rule_without_words_says_what_it_is_about() -> None:
     assert rule.file.task.body.splitlines() == [
         "Quiet vip: {account_name}.",
         "Silence costs.",
-        "Last contact with them: {last_touch_on} ({last_touch_kind}).",
+        "Last contact before this was written: {last_touch_on} ({last_touch_kind}).",
     ]
 
 
