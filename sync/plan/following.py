@@ -9,6 +9,7 @@ from rules.findings import Finding
 from rules.judge import finding_of
 from rules.rule_check import NEWS
 from rules.wording import write_body
+from sync.plan.caps import pressing
 from sync.plan.changes import FindingRef
 from sync.plan.drafts import mark_of
 from sync.plan.episodes import Episodes, OwnTask
@@ -43,6 +44,24 @@ class Standing:
     def is_resolved(self) -> bool:
         """Nothing is left of its reasons."""
         return not self.findings and not self.in_the_dark
+
+    def in_order(self, subjects: Subjects, joined: Iterable[Finding] = ()) -> list[Finding]:
+        """What it speaks for with what joins it: the more severe first, else as it stands there already.
+
+        A person knows a task by its subject: nothing takes the lead in it that is not more severe.
+        """
+        places = {
+            subject_mark(mark): place for place, mark in reversed([*enumerate(self.own.state.findings)])
+        }
+
+        def place(finding: Finding) -> int:
+            names = subjects.names(finding.rule, finding.subject_id)
+            return min(
+                (places.get(subject_mark(hash_), len(places)) for _, hash_ in names), default=len(places)
+            )
+
+        found = ((pressing(each), place(each), each) for each in (*self.findings, *joined))
+        return [each for *_, each in sorted(found, key=lambda one: (one[0][0], one[1], one[0]))]
 
     def marks(self, subjects: Subjects) -> tuple[str, ...]:
         """What its state should say: each finding where its subject stood before, further ones behind."""

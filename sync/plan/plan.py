@@ -169,7 +169,7 @@ class _Planning:
     def _wanted(self, standing: Standing, room: Room | None = None) -> Wanted:
         owner = self._owners.get(id(standing))
         joined = room.joined if room is not None else []
-        findings = sorted((*standing.findings, *joined), key=pressing)
+        findings = standing.in_order(self._situation.subjects, joined)
         urgency = None
         # A more pressing finding that joins may bring a task forward; nothing puts one off.
         if joined and owner is not None and findings[0] in joined and room is not None:

@@ -1,5 +1,6 @@
 """An open task follows what holds, keeps what people changed, and closes once its reason has gone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -210,3 +211,17 @@ def test_more_tasks_that_change_hands_than_the_share_stop_the_run() -> None:
     assert over_limits(make_plan(made), made) == [
         "3 of 3 open tasks would change hands, limits.reassign_share = 0.1 allows 2"
     ]
+
+
+def test_what_joins_an_open_task_takes_no_lead_in_it_unless_it_is_more_severe(crm: TinyCrm) -> None:
+    older, worse = (
+        small_rule("aged"),
+        small_rule("worse", severity="high", task={"subject": "Tell {account_name}"}),
+    )
+    rules = [small_rule("quiet"), older, worse]
+    before = replace(finding(rule=older), facts={**finding().facts, "account_revenue": 9})
+    change = only_change(situation([before, finding()], crm, rules=rules))
+    assert change.task["subject"] == "Call Acme (+1)"
+    assert [each.rule for each in change.findings] == ["quiet", "aged"]
+    change = only_change(situation([before, finding(rule=worse), finding()], crm, rules=rules))
+    assert change.task["subject"] == "Tell Acme (+2)"
