@@ -57,6 +57,8 @@ class Place:
     """Two objects -> the quoted name of the table of links from the first to the second."""
     objects: Callable[[], Collection[str]] = tuple
     """What the org has, asked only where a mapping names an object that it has not."""
+    mended_id: Callable[[str, str, str], str] = lambda _object, _field, value: value
+    """Object, field and the SQL of its value -> SQL of the id that it holds, spelt as the org's own ids are."""
 
 
 class SourceReader:
@@ -121,9 +123,10 @@ class SourceReader:
         if condition is None:
             return None
         self.feeds.setdefault(column.name, set()).update(condition.columns)
-        return self._as(
-            column, condition.sql(qualify="t"), condition.type, key, plain=isinstance(condition.tree, Fact)
-        )
+        tree, sql = condition.tree, condition.sql(qualify="t")
+        if column.is_id and isinstance(tree, Fact):
+            sql = self._place.mended_id(self._source.object, tree.column.name, sql)
+        return self._as(column, sql, condition.type, key, plain=isinstance(tree, Fact))
 
     def _as(self, column: RecordColumn, sql: str, kind: str, key: str, *, plain: bool) -> str | None:
         if kind == column.type:
@@ -229,6 +232,8 @@ class SourceReader:
                     f"left join {table} {alias} on {alias}._id = {self._id(value, kind)} and not {alias}._deleted"
                 )
             here, value, kind = there, f"{holder}.{_quoted(field.name)}", field.type
+            if column.is_id or number < len(path) - 1:
+                value = self._place.mended_id(there, field.name, value)
         return self._as(column, value, kind, f"via.{column.name}", plain=True) or "null"
 
     def _id(self, value: str, kind: str) -> str:

@@ -16,6 +16,7 @@ from rules.errors import Mistakes
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.views import Absent, Place, SourceView, compile_sources
 from sync.config.config import Config
+from sync.full_ids import mended_ids
 from sync.mirror.mirror import Mirror
 
 OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str, str]]] = {
@@ -92,6 +93,7 @@ def compiled_views(
         table=lambda name: mirror.table(connection.name, name),
         links=lambda source, target: mirror.link_table(connection.name, source, target),
         objects=connection.connector.object_names,
+        **({"mended_id": mended_ids(schemas)} if connection.connector.crm == "salesforce" else {}),
     )
     columns = {name: _columns(connection, schema) for name, schema in schemas.items()}
     return compile_sources(connection.mapping, columns, place)
