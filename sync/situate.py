@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connectors.tasks import finding_mark, marks_of, read_state
 from rules.calendar.clock import day_of
 from rules.calendar.deadline import due_for
-from rules.calendar.reckon import Office, add
+from rules.calendar.reckon import Office, add, last_business_day
 from rules.calendar.working import find_zone
 from rules.duration import Duration
 from rules.findings import Finding
@@ -95,6 +95,7 @@ def situation_of(
     return Situation(
         judgement=judged.judgement,
         today=today,
+        working_day=last_business_day(today, office.working),
         rules=rules,
         tasks=judged.tasks,
         homes=homes,

@@ -43,6 +43,12 @@ def business_days_between(first: date, last: date, working: WorkingTime) -> int:
     return count - sum(first < day <= last for day in days_off)
 
 
+def last_business_day(day: date, working: WorkingTime) -> date:
+    """The day itself or the nearest business day before it; the day itself where there is none within ten years."""
+    days = (day - _DAY * back for back in range(_LONGEST_CLOSURE))
+    return next((each for each in days if working.is_open_on(each)), day)
+
+
 def business_minutes_between(start: datetime, end: datetime, office: Office) -> int:
     """Full minutes of opening hours between two naive UTC instants; negative where `end` is earlier."""
     if end < start:

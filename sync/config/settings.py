@@ -198,7 +198,7 @@ class OwnerCaps(Section):
     """How many tasks one person gets."""
 
     day: Count = 2
-    """New ones a day."""
+    """New ones a working day; a day off goes on with what is left of the one before."""
     week: Count = 6
     """New ones in seven days."""
     open: Count = 8

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from rules.findings import Finding
+from rules.wording import spelled
 
 _RANK = {"high": 0, "normal": 1, "low": 2}
 
@@ -16,7 +17,7 @@ class OwnerCaps(Protocol):
 
     @property
     def day(self) -> int:
-        """New ones a day."""
+        """New ones a working day; days off go on with what is left of the one before."""
 
     @property
     def week(self) -> int:
@@ -47,8 +48,12 @@ class OwnedTask:
 class Allowance:
     """What each person may still get today; counts up as tasks are taken."""
 
-    def __init__(self, caps: OwnerCaps, tasks: Iterable[OwnedTask], *, today: date) -> None:
+    def __init__(
+        self, caps: OwnerCaps, tasks: Iterable[OwnedTask], *, today: date, working_day: date
+    ) -> None:
+        """`working_day`: today, or the last one before it: who comes back on Monday is to find no heap of three days."""
         self._caps = caps
+        self._since = "today" if working_day == today else f"since {spelled(working_day)}"
         self._day: Counter[str] = Counter()
         self._week: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
@@ -56,7 +61,7 @@ class Allowance:
         self._high: Counter[str] = Counter()
         for task in tasks:
             if task.created_on is not None:
-                self._day[task.owner_id] += task.created_on >= today
+                self._day[task.owner_id] += task.created_on >= working_day
                 self._week[task.owner_id] += task.created_on > today - timedelta(days=7)
             self._open[task.owner_id] += task.is_open
             self._shown[task.owner_id] += task.is_open and task.is_shown
@@ -66,7 +71,7 @@ class Allowance:
         """Counts one new task for the person, or says which cap is reached."""
         caps = self._caps
         for count, cap, words in (
-            (self._day, caps.day, "new tasks today"),
+            (self._day, caps.day, f"new tasks {self._since}"),
             (self._week, caps.week, "new tasks in seven days"),
             (self._open, caps.open, "open tasks"),
         ):

@@ -61,6 +61,7 @@ class _Planning:
             self._situation.limits.new_per_owner,
             owned_after(self._situation, planned),
             today=self._situation.today,
+            working_day=self._situation.working_day,
         )
         raising = Raising(self._situation, self._draft, allowance, self._places(kept, handed))
         raising.raise_all(fresh)

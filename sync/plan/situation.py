@@ -82,6 +82,8 @@ class Situation:
     judgement: Judgement
     today: date
     """In the company's time zone."""
+    working_day: date
+    """Today, or the last working day before it."""
     rules: Mapping[str, Rule]
     tasks: Sequence[OwnTask]
     homes: Mapping[str, Home]

@@ -13,6 +13,7 @@ from rules.calendar.reckon import (
     business_days_between,
     business_minutes_between,
     due,
+    last_business_day,
 )
 from rules.calendar.working import WorkingTime, find_zone
 from rules.duration import Duration, DurationUnit, read_duration
@@ -174,3 +175,11 @@ def test_an_office_that_never_opens_is_refused_and_not_searched_for_ever() -> No
 
 def test_a_date_without_end_is_counted_at_once() -> None:
     assert business_days_between(date(2026, 1, 1), date(9999, 12, 31), WorkingTime(country="GB")) > 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("2026-05-22", "2026-05-22"), ("2026-05-25", "2026-05-22"), ("2026-05-26", "2026-05-26")],
+)
+def test_the_last_business_day_lies_before_a_weekend_and_a_holiday(day: str, found: str) -> None:
+    assert last_business_day(date.fromisoformat(day), LONDON.working) == date.fromisoformat(found)

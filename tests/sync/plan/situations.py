@@ -75,6 +75,7 @@ def situation(
 
     known = people or [person(name, crm.org_id) for crm in places for name in ("ann", "bob")]
     default = {
+        "working_day": day_of(now),
         "homes": {crm.org_id: Home(connection=crm.org_id, crm=crm.crm, org_id=crm.org_id) for crm in places},
         "baseline": Baseline(accept=True),
     }

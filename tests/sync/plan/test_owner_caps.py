@@ -43,3 +43,15 @@ def test_a_new_task_counts_on_the_companys_day_and_not_on_greenwichs(
     found = [finding("sf:a"), finding("sf:b")]
     plan = make_plan(situation(found, crm, limits={"new_per_owner": {**WIDE, "day": 1}}, day_of=day_of))
     assert [change.account_id for change in plan.changes] == created
+
+
+def test_a_day_off_goes_on_with_the_allowance_of_the_working_day_before() -> None:
+    friday = datetime(2026, 5, 15, 9)
+    crm = tiny(friday)
+    write(situation([finding("sf:a")], crm), crm)
+    crm.now = friday + timedelta(days=2)
+    limits, found = {"new_per_owner": {**WIDE, "day": 1}}, [finding("sf:a"), finding("sf:b")]
+    (held,) = make_plan(situation(found, crm, limits=limits, working_day=friday.date())).held
+    assert held.reason == "Ann has 1 new tasks since Fri 15 May 2026 (limits.new_per_owner allows 1)"
+    crm.now = friday + timedelta(days=3)
+    assert make_plan(situation(found, crm, limits=limits)).count("create") == 1
