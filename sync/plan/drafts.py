@@ -29,7 +29,7 @@ from sync.plan.merge import merge
 from sync.plan.people import Person
 from sync.plan.placing import records_of
 from sync.plan.situation import Deadline, Home, Situation
-from sync.plan.texts import body_of, said_already, subject_of, why
+from sync.plan.texts import body_of, is_body_of, subject_beside, subject_of, why
 
 TAKEN_BACK = "an undo took back what Keptword had written"
 UNREADABLE = "its state cannot be read, so every difference is a person's"
@@ -144,7 +144,8 @@ def update(
     if rest is not None:
         # What a person wrote below our text is neither in the way nor in danger.
         held = {**held, "body": _ours(home, own, rest)}
-    values |= said_already(situation.rules, wanted.findings, held)
+    if is_body_of(situation.rules, wanted.findings, held["body"]):
+        values["body"] = held["body"]
     merged = merge(
         own.state, held, {name: values[name] for name in compared if _goes_forward(name, held, values)}
     )
@@ -275,7 +276,7 @@ def _as_wanted(situation: Situation, own: OwnTask, home: Home, wanted: Wanted) -
     task = Task(
         key=own.task.key,
         state="",
-        subject=subject_of(situation.rules, wanted.findings),
+        subject=subject_beside(situation.rules, wanted.findings, own.task.subject),
         body=body_of(situation.rules, wanted.findings),
         owner_id=crm_id(wanted.owner.person_id) if wanted.owner else own.task.owner_id,
         due_on=urgency.due_on if urgency else situation.today,

@@ -10,6 +10,8 @@ from rules.wording import SUBJECT_LENGTH, spelled, write_body, write_subject
 
 ALSO = "Also with this client:"
 
+_COUNT = re.compile(r" \(\+\d+\)$")
+
 _ENDS = (".", "…", "?", "!")
 """What ends a sentence already."""
 
@@ -31,15 +33,24 @@ def body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
     return "\n".join((body, "", ALSO, *(f"- {_line(rules[each.rule], each)}" for each in others)))
 
 
-def said_already(
-    rules: Mapping[str, Rule], findings: Sequence[Finding], held: Mapping[str, str]
-) -> dict[str, str]:
-    """Those of subject and body, with single blanks between their words, that say what the findings do.
+def subject_beside(rules: Mapping[str, Rule], findings: Sequence[Finding], held: str) -> str:
+    """The subject for an open task that bears `held`: people know it by that, so that only its `(+1)` changes.
 
-    For whom and when the last contact with the client was may read otherwise there: that changes with every touch.
+    Who of the client was in touch last may read otherwise in it; where it says something else, it is written anew.
     """
-    forms = {"subject": _subject_of(rules, findings), "body": _body_of(rules, findings)}
-    return {name: held[name] for name, form in forms.items() if re.fullmatch(form, f"{held[name]} ")}
+    first, *others = findings
+    bare = _COUNT.sub("", " ".join(held.split()))
+    kept = f"{bare} (+{len(others)})" if others else bare
+    says_it = re.fullmatch(_subject_form(rules[first.rule], first), bare) is not None
+    return kept if says_it and len(kept) <= SUBJECT_LENGTH else subject_of(rules, findings)
+
+
+def is_body_of(rules: Mapping[str, Rule], findings: Sequence[Finding], held: str) -> bool:
+    """Whether a body, with single blanks between its words, says what the findings do.
+
+    When and with whom the last contact with the client was may read otherwise in it: that changes with every touch.
+    """
+    return re.fullmatch(_body_form(rules, findings), f"{held} ") is not None
 
 
 def why(rules: Mapping[str, Rule], finding: Finding) -> str:
@@ -57,13 +68,7 @@ def _line(rule: Rule, finding: Finding) -> str:
     return f"{subject}{stop} {evidence}" if evidence else subject
 
 
-def _subject_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
-    first, *others = findings
-    rest = f" (+{len(others)})" if others else ""
-    return f"(?:{_subject_form(rules[first.rule], first)}){re.escape(rest)} "
-
-
-def _body_of(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
+def _body_form(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
     first, *others = findings
     forms = body_form(rules[first.rule].file.task.body, first.facts, _passing(rules[first.rule], first))
     if others:

@@ -8,7 +8,7 @@ import pytest
 
 from rules.findings import Finding
 from sync.plan.plan import make_plan
-from sync.plan.texts import body_of, said_already, subject_of
+from sync.plan.texts import body_of, is_body_of, subject_beside, subject_of
 from tests.rules.test_task_texts import BUILT_IN, facts_of
 from tests.sync.plan.situations import finding, only_task, situation, small_rule, tiny, write
 
@@ -69,5 +69,20 @@ def test_a_note_below_our_text_is_in_the_way_of_neither() -> None:
 def test_every_built_in_text_says_what_it_says(name: str) -> None:
     rule = BUILT_IN[name]
     found = [finding(rule=rule, **facts_of(rule, {}))] * 2
-    said = {"subject": subject_of(BUILT_IN, found), "body": " ".join(body_of(BUILT_IN, found).split())}
-    assert said_already(BUILT_IN, found, said) == said
+    subject = subject_of(BUILT_IN, found)
+    assert subject_beside(BUILT_IN, found, subject) == subject
+    assert is_body_of(BUILT_IN, found, " ".join(body_of(BUILT_IN, found).split()))
+
+
+def test_only_the_count_changes_in_a_subject_that_people_know() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    first, then = promised(last_contact_name="Zoë")
+    assert subject_beside(rules, [first, then], "Ask Amy (Acme): A") == "Ask Amy (Acme): A (+1)"
+    assert subject_beside(rules, [first], "Ask Acme: A (+1)") == "Ask Acme: A"
+    assert subject_beside(rules, [then, first], "Ask Amy (Acme): A") == "Call Zoë (+1)"
+
+
+def test_a_subject_that_would_grow_too_long_is_written_anew() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    held = f"Ask {'Amy' * 15} (Acme): A"
+    assert subject_beside(rules, promised(last_contact_name="Amy" * 15), held) == "Ask Acme: A (+1)"
