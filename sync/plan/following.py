@@ -121,7 +121,7 @@ class Following:
         """The finding holds, and another rule comes first: open tasks speak for it no more."""
         for mark in self._subject_marks(finding):
             self._inhibited[finding.account_id, mark] = (
-                f"First with this client: {self._inhibition.title(other)}."
+                f"Another matter comes first with this client: {self._inhibition.title(other)}."
             )
 
     def settle(self) -> None:

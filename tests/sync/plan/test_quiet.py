@@ -38,7 +38,7 @@ def test_an_open_task_that_must_give_way_closes_and_says_to_what() -> None:
     found = [finding(rule=TROUBLE, account_owner_id="sf:bob"), finding()]
     plan = make_plan(situation(found, crm, rules=(TROUBLE, QUIET)))
     assert [(change.action, change.why[0]) for change in plan.changes if change.action == "close"] == [
-        ("close", "First with this client: Something broke.")
+        ("close", "Another matter comes first with this client: Something broke.")
     ]
 
 
