@@ -34,7 +34,8 @@ def read_own_tasks(desk: Desk, entered: Entered, known: set[str], *, in_doubt: b
     except CrmError as error:
         return _unread(desk, entered, before, f"{error.problem}. {error.remedy}")
     tasks = _named({task.id: task for task in held}, came)
-    desk.progress(f"{name} {OWN_TASKS}", len(tasks))
+    left = entered.connection.connector.calls_left()
+    desk.progress(f"{name} {OWN_TASKS}", len(tasks), expected=len(tasks), calls_left=left)
     mark = Mark(object=OWN_TASKS, read_at=entered.started_at, complete=True, row_count=len(tasks))
     with desk.at_mirror() as mirror:
         mirror.keep_own_tasks(name, tasks, mark, full=since is None)

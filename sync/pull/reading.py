@@ -178,6 +178,7 @@ def _keep(reading: Reading, stage: Stage) -> None:
             # A whole read has brought no column for them, and the mapping names them still.
             mirror.fit(reading.connection, reading.schema, lost, ())
     reading.done.append(stage.read)
+    _tell(reading, stage, ended=True)
     reading.repeated += stage.read.rows - distinct
 
 
@@ -255,11 +256,11 @@ def _also(reading: Reading, kind: Kind) -> tuple[str, ...]:
     return connection.own_fields if is_own else ()
 
 
-def _tell(reading: Reading, stage: Stage) -> None:
+def _tell(reading: Reading, stage: Stage, *, ended: bool = False) -> None:
     connector = reading.entered.connection.connector
     reading.desk.progress(
         f"{reading.connection} {reading.schema.name}",
         stage.read.rows,
-        expected=stage.read.expected,
+        expected=stage.read.rows if ended else stage.read.expected,
         calls_left=connector.calls_left(),
     )

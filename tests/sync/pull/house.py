@@ -12,7 +12,7 @@ from sync.connections import Connection
 from sync.ledger.ledger import Ledger
 from sync.mirror.mirror import Mirror
 from sync.pull.pull import Asked, pull
-from sync.pull.statement import ObjectRead, silence
+from sync.pull.statement import ObjectRead, Progress, silence
 from sync.watch import Watcher
 from tests.sync.pull.reading_crm import ReadingCrm
 
@@ -29,6 +29,7 @@ class Desk:
         self.object = "Account" if crm == "salesforce" else "companies"
         self.columns = dict(columns)
         self.habits = Pull(vanished_at_least=2)
+        self.progress: Progress = silence
         self.mirror, self._ledger = Mirror(), ledger
 
     def pull(self, *, accept_vanished: bool = False) -> ObjectRead:
@@ -38,7 +39,7 @@ class Desk:
             name="crm", connector=self.crm, mapping=read_mapping(table, place="test"), pinned_org=None
         )
         asked = Asked(habits=self.habits, known_tasks={}, accept_vanished=accept_vanished)
-        report = pull([connection], self.mirror, asked, progress=silence, watcher=Watcher(self._ledger))
+        report = pull([connection], self.mirror, asked, progress=self.progress, watcher=Watcher(self._ledger))
         return next(read for read in report.objects if read.object == self.object)
 
     def held(self) -> dict[str, str]:
