@@ -120,6 +120,13 @@ def test_who_goes_without_clients_leaves_tasks_and_who_leaves_clients_is_said_to
     assert write_subject(subjects, {"person_name": "Ann"}) == "Hand on Ann's open tasks"
 
 
+def test_who_tells_a_client_by_mail_alone_knows_that_a_call_is_asked_for_next() -> None:
+    told, called = BUILT_IN["incident-client-not-told"], BUILT_IN["severe-incident-no-call"]
+    assert "e-mail to them is logged" in told.file.task.body
+    assert "is_client_told" in called.file.when
+    assert "An e-mail alone may be followed by a task to call." in told.file.task.body
+
+
 def test_nobody_is_asked_to_introduce_themselves_to_those_who_know_them() -> None:
     subjects = BUILT_IN["handover-without-introduction"].file.task.subject
     there = {"account_name": "Acme", "last_contact_name": "Ada"}
