@@ -34,13 +34,16 @@ def subject_form(choices: Iterable[str], facts: Mapping[str, Any], passing: froz
 
 
 def body_form(text: str, facts: Mapping[str, Any], passing: frozenset[str]) -> list[str]:
-    """The same for each line of a body, each with a blank behind it: what tells of `passing` may be there or not."""
+    """The same for each line of a body, each with a blank behind it: what tells of `passing` may be there or not.
+
+    Each is an atomic group, so that a text of many lines is read once, whatever it says.
+    """
     forms: list[str] = []
     for line in text.strip().splitlines():
         told = names_in(line) & passing
         filled = fill_line(without_tests(line, passing), _open(facts, passing))
         if filled is not None:
-            forms.append(f"(?:{_form(filled)} )?" if told else f"{_form(filled)} ")
+            forms.append(f"(?>(?:{_form(filled)} )?)" if told else f"(?>{_form(filled)} )")
     return forms
 
 

@@ -144,7 +144,7 @@ def update(
     if rest is not None:
         # What a person wrote below our text is neither in the way nor in danger.
         held = {**held, "body": _ours(home, own, rest)}
-    if is_body_of(situation.rules, wanted.findings, held["body"]):
+    if values["body"] != held["body"] and is_body_of(situation.rules, wanted.findings, held["body"]):
         values["body"] = held["body"]
     merged = merge(
         own.state, held, {name: values[name] for name in compared if _goes_forward(name, held, values)}

@@ -38,11 +38,13 @@ def subject_beside(rules: Mapping[str, Rule], findings: Sequence[Finding], held:
 
     Who of the client was in touch last may read otherwise in it; where it says something else, it is written anew.
     """
-    first, *others = findings
+    fresh, (first, *others) = subject_of(rules, findings), findings
     bare = _COUNT.sub("", " ".join(held.split()))
     kept = f"{bare} (+{len(others)})" if others else bare
+    if kept == fresh or len(kept) > SUBJECT_LENGTH:
+        return fresh
     says_it = re.fullmatch(_subject_form(rules[first.rule], first), bare) is not None
-    return kept if says_it and len(kept) <= SUBJECT_LENGTH else subject_of(rules, findings)
+    return kept if says_it else fresh
 
 
 def is_body_of(rules: Mapping[str, Rule], findings: Sequence[Finding], held: str) -> bool:
@@ -76,7 +78,7 @@ def _body_form(rules: Mapping[str, Rule], findings: Sequence[Finding]) -> str:
     for each in others:
         rule = rules[each.rule]
         evidence = body_form(rule.file.task.body, each.facts, _passing(rule, each))[:1]
-        forms += (f"- (?:{_subject_form(rule, each)})[.]? ", *evidence)
+        forms.append(f"(?>- (?:{_subject_form(rule, each)})[.]? {''.join(evidence)})")
     return "".join(forms)
 
 

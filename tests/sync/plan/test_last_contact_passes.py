@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -86,3 +87,11 @@ def test_a_subject_that_would_grow_too_long_is_written_anew() -> None:
     rules = {rule.name: rule for rule in RULES}
     held = f"Ask {'Amy' * 15} (Acme): A"
     assert subject_beside(rules, promised(last_contact_name="Amy" * 15), held) == "Ask Acme: A (+1)"
+
+
+def test_a_long_text_that_says_something_else_is_told_at_once() -> None:
+    found = [finding(rule=BUILT_IN["missed-commitment"], **facts_of(BUILT_IN["missed-commitment"], {}))] * 24
+    held = f"{' '.join(body_of(BUILT_IN, found).split())} and more"
+    start = monotonic()
+    assert not is_body_of(BUILT_IN, found, held)
+    assert monotonic() - start < 2
