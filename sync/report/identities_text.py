@@ -12,7 +12,7 @@ from rules.wording import tame
 from sync.identities.identities import Identities
 from sync.report.lines import print_line
 
-HOW = {"confirmed": "confirmed by hand", "id": "by an id field", "domain": "by web domain"}
+HOW = {"confirmed": "by hand", "id": "by an id field", "domain": "by web domain"}
 
 
 def show_identities(console: Console, told: Identities, *, limit: int) -> None:

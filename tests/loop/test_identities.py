@@ -110,7 +110,7 @@ def test_the_copy_of_its_task_in_the_other_crm_is_no_touch_and_a_call_there_is(
 def test_a_person_reads_the_same_in_lines(told: tuple[Desk, dict[str, Any]]) -> None:
     ended = told[0].keptword("identities", "--limit", "1", as_json=False)
     assert ended.code == 0
-    assert ended.out.startswith("2 clients are in several CRMs: 1 confirmed by hand, 1 by web domain.\n")
+    assert ended.out.startswith("2 clients are in several CRMs: 1 by hand, 1 by web domain.\n")
     assert "and 1 more; --limit shows more of them" in ended.out
 
 
