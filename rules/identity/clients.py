@@ -55,6 +55,20 @@ from clear c join known k on k.domain = c.domain
 where k.account_id <> c.first_id
 """
 
+_ALONE = """
+create or replace temp table identity_account (
+    account_id varchar, org varchar, place integer, domain varchar, own_key varchar, other_key varchar
+);
+create or replace temp table tie (one varchar, other varchar, how varchar);
+create or replace temp table untied (account_id varchar, part varchar, how varchar);
+create or replace temp table settled_same (one varchar, other varchar, said_one varchar, said_other varchar);
+create or replace temp table settled_different (one varchar, other varchar, said_one varchar, said_other varchar);
+create or replace temp table id_named (one varchar, other varchar);
+create or replace temp table part (account_id varchar, part varchar);
+create or replace temp table same_client (account_id varchar, client_id varchar);
+"""
+"""What there is where no two accounts can be one client: making it in the long way takes as long as many a fact."""
+
 _TWO_OF_ONE_ORG = """
 select a.part
 from (
@@ -86,6 +100,9 @@ def join_clients(engine: Engine, orgs: Sequence[str], settled: Settled) -> None:
     itself).
     """
     several = len(orgs) > 1 or bool(settled.same)
+    if not several and not settled.different:
+        engine.execute(_ALONE)
+        return
     engine.execute(f"create or replace temp table identity_account as {_accounts(orgs, several=several)}")
     engine.execute("create or replace temp table tie (one varchar, other varchar, how varchar)")
     engine.execute("create or replace temp table untied (account_id varchar, part varchar, how varchar)")

@@ -12,13 +12,15 @@ def join_people(engine: Engine, orgs: Sequence[str]) -> None:
 
     A queue is nobody, whatever its address.
     """
-    several = "" if len(orgs) > 1 else " and false"
+    if len(orgs) < 2:
+        engine.execute("create or replace temp table same_person (person_id varchar, one_id varchar)")
+        return
     engine.execute(f"""
         create or replace temp table same_person as
         with addressed as (
             select person_id, lower(trim(email)) as email, {place_sql("person_id", orgs)} as place
             from raw_person
-            where email is not null and trim(email) <> '' and coalesce(role, '') <> 'queue'{several}
+            where email is not null and trim(email) <> '' and coalesce(role, '') <> 'queue'
         ),
         clear as (
             -- Two logins of one CRM with the same address stay two: the one may be gone, the other not.
@@ -39,6 +41,9 @@ def join_contacts(engine: Engine, orgs: Sequence[str]) -> None:
 
     An id field counts before the address; what names two in one CRM joins nothing.
     """
+    if len(orgs) < 2:
+        engine.execute("create or replace temp table same_contact (contact_id varchar, one_id varchar)")
+        return
     engine.execute(f"""
         create or replace temp table same_contact as
         with joined as (
