@@ -10,13 +10,13 @@ from connectors.connector import Connector, ObjectSchema
 from connectors.hubspot.connector import HubSpotConnector
 from connectors.hubspot.settings import HubSpotSettings
 from connectors.salesforce.connector import SalesforceConnector
+from connectors.salesforce.full_ids import mended_ids
 from connectors.salesforce.settings import SalesforceSettings
 from rules.columns import Column
 from rules.errors import Mistakes
 from rules.mapping import RecordSources, override_mapping, read_mapping
 from rules.views import Absent, Place, SourceView, compile_sources
 from sync.config.config import Config
-from sync.full_ids import mended_ids
 from sync.mirror.mirror import Mirror
 
 OWN_FIELDS: Mapping[str, tuple[str, tuple[str, str, str]]] = {

@@ -11,6 +11,7 @@ from connectors.salesforce.call import Caller
 from connectors.salesforce.canary import Canary
 from connectors.salesforce.describe import Describer
 from connectors.salesforce.field_marks import FieldMarks
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.identity import Identity, identify
 from connectors.salesforce.insert import TaskInserter
 from connectors.salesforce.marked_read import add_marks, with_marks, without_marks
@@ -18,7 +19,7 @@ from connectors.salesforce.marks import Marks
 from connectors.salesforce.own_tasks import OwnTasks, gone
 from connectors.salesforce.read import Reader
 from connectors.salesforce.record_access import read_access
-from connectors.salesforce.settings import SalesforceSettings, eighteen
+from connectors.salesforce.settings import SalesforceSettings
 from connectors.salesforce.setup import IN_THE_TEXT, Setup, check_readiness
 from connectors.salesforce.sweep import Sweeper
 from connectors.salesforce.task_records import TaskRecords

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from connectors.errors import NotAllowed, NotUnderstood, Refused, WrongOrg
 from connectors.salesforce.call import Caller
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.pages import fetch_all
-from connectors.salesforce.settings import SalesforceSettings, eighteen
+from connectors.salesforce.settings import SalesforceSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

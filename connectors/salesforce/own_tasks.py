@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Described, Describer
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.marks import CANARY, Mark, Marks
 from connectors.salesforce.org_words import our_priority, priorities_of
 from connectors.salesforce.pages import Record, fetch_pages
-from connectors.salesforce.settings import eighteen
 from connectors.salesforce.soql import (
     ADDRESS_BYTES,
     IDS_PER_QUERY,

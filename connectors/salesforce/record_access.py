@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.errors import NotAllowed, NotUnderstood, Refused
 from connectors.salesforce.call import Caller
-from connectors.salesforce.settings import eighteen
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.soql import any_of, encoded, text_literal
 
 Pair = tuple[str, str]

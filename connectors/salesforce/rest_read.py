@@ -9,12 +9,12 @@ import pyarrow as pa
 from connectors.connector import Chunk
 from connectors.errors import CrmError, Temporary
 from connectors.salesforce.call import Caller
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.json_pages import parsed_pages
 from connectors.salesforce.pages import Page, Record, Tally, chain, chain_after, fetch_all, records_of
 from connectors.salesforce.plan import Plan
 from connectors.salesforce.resume import as_text
 from connectors.salesforce.rows import Parsed, chunk_of, of_records
-from connectors.salesforce.settings import eighteen
 from connectors.salesforce.soql import ADDRESS_BYTES, IDS_PER_QUERY, Point, any_of, encoded
 
 PAGE_ROWS = 2_000

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from connectors.connector import ARROW_TYPES, Chunk, FieldType, Oddity
 from connectors.salesforce.columns import Misfit, column
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.plan import MASTER, Plan
-from connectors.salesforce.settings import eighteen
 
 Record = Mapping[str, Any]
 _ID_LENGTH = 18

@@ -7,21 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from connectors.salesforce.full_ids import eighteen
 from connectors.secret import SecretRef
 from connectors.transport import Policy
 
-_SUFFIX_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _ORG_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
-
-
-def eighteen(record_id: str) -> str:
-    """The 18-character form of a Salesforce id: the last three say which of the first 15 are capitals."""
-    if len(record_id) != 15:
-        return record_id
-    head = record_id
-    thirds = (head[start : start + 5] for start in (0, 5, 10))
-    bits = (sum(letter.isupper() << place for place, letter in enumerate(third)) for third in thirds)
-    return head + "".join(_SUFFIX_LETTERS[bit] for bit in bits)
 
 
 def _org_id(text: str) -> str:

@@ -11,11 +11,11 @@ from connectors.salesforce.bulk.job import NotByBulk
 from connectors.salesforce.bulk.read import END, START, read_by_jobs, requests_of
 from connectors.salesforce.call import Caller
 from connectors.salesforce.describe import Describer
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.pages import chain, records_of
 from connectors.salesforce.plan import Plan, settle
 from connectors.salesforce.rest_read import PAGE_ROWS
 from connectors.salesforce.resume import BulkPlace, as_text, place_of
-from connectors.salesforce.settings import eighteen
 from connectors.salesforce.soql import Point, Select
 
 _BULK_FROM_ROWS = 20_000

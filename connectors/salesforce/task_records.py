@@ -7,10 +7,10 @@ from typing import Any
 from connectors.errors import Refused
 from connectors.salesforce.call import Caller
 from connectors.salesforce.field_marks import WITHOUT_FIELDS
+from connectors.salesforce.full_ids import eighteen
 from connectors.salesforce.mark_line import cut
 from connectors.salesforce.org_words import OrgWords, org_words
 from connectors.salesforce.own_tasks import OwnTasks
-from connectors.salesforce.settings import eighteen
 from connectors.tasks import Task, TaskChange, WrittenTask
 
 SUBJECT_LENGTH = 255

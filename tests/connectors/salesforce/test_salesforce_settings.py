@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from connectors.salesforce.settings import SalesforceSettings, eighteen
+from connectors.salesforce.full_ids import eighteen
+from connectors.salesforce.settings import SalesforceSettings
 
 TOKEN = {"kind": "token", "token": "env:T", "instance_url": "https://acme.my.salesforce.com/"}
 

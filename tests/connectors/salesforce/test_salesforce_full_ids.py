@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.connector import Field, ObjectSchema
-from connectors.salesforce.settings import eighteen
-from sync.full_ids import full_id_sql, mended_ids
+from connectors.salesforce.full_ids import eighteen, full_id_sql, mended_ids
 
 _SIGNS = "ABCXYZabcxyz0159"
 

@@ -8,8 +8,20 @@ _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CHECK = f"{_CAPITALS}012345"
 
 
+def eighteen(record_id: str) -> str:
+    """The 18-character form of a Salesforce id: the last three say which of the first 15 are capitals."""
+    if len(record_id) != 15:
+        return record_id
+    head = record_id
+    thirds = (head[start : start + 5] for start in (0, 5, 10))
+    bits = (sum(letter.isupper() << place for place, letter in enumerate(third)) for third in thirds)
+    return head + "".join(_CHECK[bit] for bit in bits)
+
+
 def mended_ids(schemas: Mapping[str, ObjectSchema | None]) -> Callable[[str, str, str], str]:
-    """For rules.source_sql.Place: what stands in a field of text is completed, references are whole as they come."""
+    """Object, field and the SQL of its value -> SQL of the id that it holds: what stands in a field of text is completed,
+    references are whole as they come.
+    """
 
     def mended(object_name: str, field: str, value: str) -> str:
         schema = schemas.get(object_name)
